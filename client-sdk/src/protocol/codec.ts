@@ -1,0 +1,85 @@
+import * as z from 'zod/mini';
+import { commandSchemas, type Command, type CommandAction } from './commands.ts';
+import { ChalklineError } from './errors.ts';
+import { eventSchemas, type EventAction, type ServerEvent } from './events.ts';
+import { PROTOCOL_VERSION } from './limits.ts';
+import type { MessageDefinitions } from './messages.ts';
+
+type Unversioned<T> = T extends { v: unknown } ? Omit<T, 'v'> : never;
+
+/** The JSON text of one frame, with its version. */
+export function encode(frame: Unversioned<Command> | Unversioned<ServerEvent>): string {
+  return JSON.stringify({ v: PROTOCOL_VERSION, ...frame });
+}
+
+/** What could be told of a frame that was refused: its `ref`, so that the sender knows which command failed. */
+export class BadFrameError extends ChalklineError {
+  readonly ref: number | undefined;
+  constructor(code: 'bad-envelope' | 'unsupported-version', reason: string, frame: object, cause?: unknown) {
+    super(code, `unable to read frame; ${reason}`, { cause });
+    this.ref = 'ref' in frame && typeof frame.ref === 'number' ? frame.ref : undefined;
+  }
+}
+
+function parse(text: string): { action: string; v: unknown } & object {
+  let frame: unknown;
+  try {
+    frame = JSON.parse(text);
+  } catch (cause) {
+    throw new BadFrameError('bad-envelope', 'it is not JSON', {}, cause);
+  }
+  if (typeof frame !== 'object' || frame === null || !('action' in frame) || typeof frame.action !== 'string') {
+    throw new BadFrameError('bad-envelope', 'it is not an object with an `action`', frame ?? {});
+  }
+  const v = 'v' in frame ? frame.v : undefined;
+  if (v !== PROTOCOL_VERSION) {
+    throw new BadFrameError('unsupported-version', `its version is not ${PROTOCOL_VERSION}`, frame);
+  }
+  return Object.assign(frame, { action: frame.action, v });
+}
+
+function check<S extends z.core.$ZodType>(schema: S, frame: { action: string }): z.infer<S> {
+  const result = z.safeParse(schema, frame);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const where = issue === undefined || issue.path.length === 0 ? 'frame' : issue.path.join('.');
+  throw new BadFrameError('bad-envelope', `\`${where}\` of \`${frame.action}\` is not valid`, frame);
+}
+
+/**
+ * Reads a client frame.
+ * @throws BadFrameError `bad-envelope` | `unsupported-version`, with the `ref` where there is one.
+ */
+export function decodeCommand(text: string): Command {
+  const frame = parse(text);
+  if (!Object.hasOwn(commandSchemas, frame.action)) {
+    throw new BadFrameError('bad-envelope', `there is no command \`${frame.action.slice(0, 40)}\``, frame);
+  }
+  return check(commandSchemas[frame.action as CommandAction], frame);
+}
+
+/**
+ * Reads a server frame; undefined for an `action` that a newer server may have added, which is to be ignored.
+ * @throws BadFrameError `bad-envelope` | `unsupported-version`.
+ */
+export function decodeEvent(text: string): ServerEvent | undefined {
+  const frame = parse(text);
+  if (!Object.hasOwn(eventSchemas, frame.action)) return undefined;
+  return check(eventSchemas[frame.action as EventAction], frame);
+}
+
+/**
+ * Checks `data` against the definition of its message type and returns it as the schema read it.
+ * @throws ChalklineError `bad-envelope` for an unknown type or data of the wrong shape.
+ */
+export function checkMessage(definitions: MessageDefinitions, type: string, data: unknown): unknown {
+  const definition = Object.hasOwn(definitions, type) ? definitions[type] : undefined;
+  if (!definition) throw new ChalklineError('bad-envelope', `unable to publish; there is no message type "${type}"`);
+  const result = z.safeParse(definition.schema, data);
+  if (result.success) return result.data;
+  const path = result.error.issues[0]?.path.join('.') ?? '';
+  throw new ChalklineError(
+    'bad-envelope',
+    `unable to publish; the data of "${type}" is not valid${path === '' ? '' : ` at "${path}"`}`,
+  );
+}

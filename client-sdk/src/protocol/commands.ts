@@ -1,0 +1,59 @@
+import * as z from 'zod/mini';
+import { HISTORY_PAGE, PROTOCOL_VERSION, PUBLISH_MESSAGES } from './limits.ts';
+import { classroomIdSchema, messageSchema, nameSchema, positionSchema, signalSchema } from './messages.ts';
+
+const v = z.literal(PROTOCOL_VERSION);
+const ref = z.int().check(z.nonnegative());
+
+const joinSchema = z.object({ classroomId: classroomIdSchema, position: z.optional(positionSchema) });
+/** A classroom to join, and the last position seen there, if any. */
+export type Join = z.infer<typeof joinSchema>;
+
+/** Client → server, by `action`. `ref` comes back on the answer. */
+export const commandSchemas = {
+  hello: z.object({
+    v,
+    action: z.literal('hello'),
+    ref,
+    /** One browser tab: a newer connection of the same tab takes the place of the older. */
+    clientId: nameSchema,
+    /** A fresh token for a connection that is already open. */
+    token: z.optional(z.string()),
+    joins: z.optional(z.array(joinSchema).check(z.maxLength(20))),
+  }),
+  join: z.object({ v, action: z.literal('join'), ref, clientId: nameSchema, ...joinSchema.shape }),
+  leave: z.object({ v, action: z.literal('leave'), ref, classroomId: classroomIdSchema }),
+  publish: z.object({
+    v,
+    action: z.literal('publish'),
+    ref,
+    classroomId: classroomIdSchema,
+    messages: z.array(messageSchema).check(z.minLength(1), z.maxLength(PUBLISH_MESSAGES)),
+  }),
+  signal: z.object({
+    v,
+    action: z.literal('signal'),
+    classroomId: classroomIdSchema,
+    signals: z.array(signalSchema).check(z.minLength(1), z.maxLength(PUBLISH_MESSAGES)),
+  }),
+  history: z.object({
+    v,
+    action: z.literal('history'),
+    ref,
+    classroomId: classroomIdSchema,
+    /** Entries below this seq; without it, the newest. */
+    before: z.optional(z.int().check(z.positive())),
+    limit: z.int().check(z.positive(), z.maximum(HISTORY_PAGE)),
+  }),
+  ping: z.object({
+    v,
+    action: z.literal('ping'),
+    ref,
+    /** The seq that the client has, by classroom. */
+    positions: z.record(classroomIdSchema, positionSchema),
+  }),
+} as const;
+
+export type CommandAction = keyof typeof commandSchemas;
+export type CommandOf<A extends CommandAction> = z.infer<(typeof commandSchemas)[A]>;
+export type Command = { [A in CommandAction]: CommandOf<A> }[CommandAction];

@@ -1,0 +1,96 @@
+import * as z from 'zod/mini';
+import { PROTOCOL_VERSION } from './limits.ts';
+import {
+  classroomEventSchema,
+  classroomIdSchema,
+  memberSchema,
+  nameSchema,
+  positionSchema,
+  roleSchema,
+  signalSchema,
+} from './messages.ts';
+
+const v = z.literal(PROTOCOL_VERSION);
+const ref = z.int().check(z.nonnegative());
+const classroomId = classroomIdSchema;
+const events = z.array(classroomEventSchema);
+
+/** `code` is a string, not our enum: a newer server may know more codes. */
+const problem = { code: z.string(), message: z.string(), retryAfterMs: z.optional(z.number()) };
+
+const joined = z.object({
+  v,
+  action: z.literal('joined'),
+  ref: z.optional(ref),
+  classroomId,
+  /** The newest position: what this answer and the `events` frames after it bring the client up to. */
+  head: positionSchema,
+  role: roleSchema,
+  /** The message types that this member may publish. */
+  permissions: z.array(z.string()),
+  members: z.array(memberSchema),
+  /** True only if every event after the client's position follows, in `events` here and in frames after it. */
+  recovered: z.boolean(),
+  events,
+  /** The newest chat messages, oldest first; only if not `recovered`. */
+  chat: events,
+  hasOlderChat: z.boolean(),
+});
+
+const error = z.object({
+  v,
+  action: z.literal('error'),
+  ref: z.optional(ref),
+  classroomId: z.optional(classroomId),
+  ...problem,
+  retryable: z.boolean(),
+});
+
+/** Server → client, by `action`. */
+export const eventSchemas = {
+  welcome: z.object({
+    v,
+    action: z.literal('welcome'),
+    ref,
+    connectionId: nameSchema,
+    userId: nameSchema,
+    name: z.string(),
+    /** When the token ends, in ms since 1970. */
+    expiresAt: z.number(),
+    /** The answers to the `joins` of the hello, where they fit into this frame; the others follow. */
+    classrooms: z.array(z.discriminatedUnion('action', [joined, error])),
+  }),
+  joined,
+  left: z.object({ v, action: z.literal('left'), ref, classroomId }),
+  events: z.object({ v, action: z.literal('events'), classroomId, epoch: nameSchema, events }),
+  ack: z.object({
+    v,
+    action: z.literal('ack'),
+    ref,
+    classroomId,
+    epoch: nameSchema,
+    /** One for each message of the publish, in its order. */
+    results: z.array(
+      z.union([
+        z.object({ id: nameSchema, seq: z.int(), at: z.number() }),
+        z.object({ id: nameSchema, error: z.object(problem) }),
+      ]),
+    ),
+  }),
+  signals: z.object({
+    v,
+    action: z.literal('signals'),
+    classroomId,
+    userId: nameSchema,
+    signals: z.array(signalSchema),
+  }),
+  page: z.object({ v, action: z.literal('page'), ref, classroomId, events, hasOlderChat: z.boolean() }),
+  pong: z.object({ v, action: z.literal('pong'), ref, heads: z.record(classroomId, positionSchema) }),
+  error,
+  /** The connection is about to be closed for good: the client must not come back by itself. */
+  bye: z.object({ v, action: z.literal('bye'), ...problem }),
+} as const;
+
+export type EventAction = keyof typeof eventSchemas;
+export type EventOf<A extends EventAction> = z.infer<(typeof eventSchemas)[A]>;
+export type ServerEvent = { [A in EventAction]: EventOf<A> }[EventAction];

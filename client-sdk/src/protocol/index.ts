@@ -1,0 +1,39 @@
+export { commandSchemas } from './commands.ts';
+export type { Command, CommandAction, CommandOf, Join } from './commands.ts';
+export { eventSchemas } from './events.ts';
+export type { EventAction, EventOf, ServerEvent } from './events.ts';
+export {
+  builtInMessages,
+  classroomIdSchema,
+  memberSchema,
+  nameSchema,
+  roleSchema,
+  serverMessages,
+} from './messages.ts';
+export type {
+  BuiltInMessages,
+  ClassroomEvent,
+  Member,
+  Message,
+  MessageData,
+  MessageDefinition,
+  MessageDefinitions,
+  Position,
+  Role,
+  Sender,
+  Signal,
+} from './messages.ts';
+export { BadFrameError, checkMessage, decodeCommand, decodeEvent, encode } from './codec.ts';
+export { ChalklineError, errorCodes, isErrorCode, isRetryable } from './errors.ts';
+export type { ChalklineErrorOptions, ErrorCode } from './errors.ts';
+export {
+  byteLength,
+  CHAT_TEXT_LENGTH,
+  CLIENT_FRAME_BYTES,
+  HISTORY_PAGE,
+  PROTOCOL_VERSION,
+  PUBLISH_MESSAGES,
+  SERVER_FRAME_BYTES,
+  SUBPROTOCOL,
+  TOKEN_SUBPROTOCOL_PREFIX,
+} from './limits.ts';

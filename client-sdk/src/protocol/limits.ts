@@ -1,0 +1,30 @@
+/** The wire version in every frame's `v`. */
+export const PROTOCOL_VERSION = 1;
+
+/** The WebSocket subprotocol that the server echoes; the token travels beside it, never in the URL. */
+export const SUBPROTOCOL = 'chalkline.v1';
+
+/** Marks the subprotocol that carries the token: `bearer.<jwt>`. */
+export const TOKEN_SUBPROTOCOL_PREFIX = 'bearer.';
+
+/** Largest client frame in bytes of UTF-8: API Gateway closes a socket above it with 1009, and browsers cannot fragment. */
+export const CLIENT_FRAME_BYTES = 32 * 1024;
+
+/** Largest server frame in bytes of UTF-8. */
+export const SERVER_FRAME_BYTES = 128 * 1024;
+
+/** Most messages in one `publish`. */
+export const PUBLISH_MESSAGES = 200;
+
+/** Longest chat text, in UTF-16 code units as a browser's `maxlength` counts them. */
+export const CHAT_TEXT_LENGTH = 4000;
+
+/** Most entries in one `page` of history. */
+export const HISTORY_PAGE = 100;
+
+const encoder = new TextEncoder();
+
+/** The UTF-8 size of `text` in bytes, which is what the frame limits count. */
+export function byteLength(text: string): number {
+  return encoder.encode(text).length;
+}

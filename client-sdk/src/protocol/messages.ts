@@ -1,0 +1,90 @@
+import * as z from 'zod/mini';
+import { CHAT_TEXT_LENGTH } from './limits.ts';
+
+/** What a member may do: a teacher everything, a student chat and draw, an observer read. */
+export const roleSchema = z.enum(['teacher', 'student', 'observer']);
+export type Role = z.infer<typeof roleSchema>;
+
+/** `connectionId`s, `userId`s and message ids: short printable names. */
+export const nameSchema = z.string().check(z.minLength(1), z.maxLength(128));
+
+/** Letters, digits and `_ . : ~ -`: safe in a URL, in a log line and as a Redis hash tag. */
+export const classroomIdSchema = z.string().check(z.regex(/^[\w.:~-]{1,128}$/));
+
+/** A place in a classroom's log. Seqs of different epochs cannot be compared: the store lost the log in between. */
+export const positionSchema = z.object({ epoch: nameSchema, seq: z.int().check(z.nonnegative()) });
+export type Position = z.infer<typeof positionSchema>;
+
+/** Who published an event, as known when it was published. */
+export const senderSchema = z.object({ userId: nameSchema, name: z.string(), role: roleSchema });
+export type Sender = z.infer<typeof senderSchema>;
+
+/**
+ * A member of a classroom: a user, however many tabs they have open. `reconnecting` means that the server lost their
+ * last connection and gives them a while to come back. `joinedAt` is in ms since 1970.
+ */
+export const memberSchema = z.object({
+  ...senderSchema.shape,
+  status: z.enum(['online', 'reconnecting']),
+  joinedAt: z.number(),
+});
+export type Member = z.infer<typeof memberSchema>;
+
+/**
+ * One entry of a classroom's log. `seq` counts from 1 without a gap; `at` is the server's time in ms since 1970;
+ * `id` is the publisher's idempotency key.
+ */
+export const classroomEventSchema = z.object({
+  seq: z.int().check(z.positive()),
+  id: nameSchema,
+  type: nameSchema,
+  at: z.number(),
+  from: senderSchema,
+  data: z.unknown(),
+});
+
+export interface ClassroomEvent<T extends string = string, D = unknown> {
+  seq: number;
+  id: string;
+  type: T;
+  at: number;
+  from: Sender;
+  data: D;
+}
+
+/** One item of a `publish`: `id` is made by the client and is the same on every resend. */
+export const messageSchema = z.object({ id: nameSchema, type: nameSchema, data: z.unknown() });
+export type Message = z.infer<typeof messageSchema>;
+
+/** A kind of message: the shape of its `data`, checked on both ends, and the roles that may publish it. */
+export interface MessageDefinition<S extends z.core.$ZodType = z.core.$ZodType> {
+  schema: S;
+  /** @default ['teacher', 'student'] */
+  publishers?: readonly Role[];
+}
+
+/** Message types by name (`noun.verb`). An app writes one such object and gives it to both ends. */
+export type MessageDefinitions = Readonly<Record<string, MessageDefinition>>;
+
+/** The `data` of the message type `T`. */
+export type MessageData<M extends MessageDefinitions, T extends keyof M> = z.infer<M[T]['schema']>;
+
+/** What Chalkline itself lets members publish. */
+export const builtInMessages = {
+  'chat.send': {
+    schema: z.object({ text: z.string().check(z.minLength(1), z.maxLength(CHAT_TEXT_LENGTH)) }),
+  },
+} as const satisfies MessageDefinitions;
+
+export type BuiltInMessages = typeof builtInMessages;
+
+/** What the server itself writes to the log. `member.drop`: the link is lost and the member may come back. */
+export const serverMessages = {
+  'member.join': { schema: memberSchema, publishers: [] },
+  'member.drop': { schema: memberSchema, publishers: [] },
+  'member.leave': { schema: memberSchema, publishers: [] },
+} as const satisfies MessageDefinitions;
+
+/** An ephemeral item: fanned out to the others, never stored, never numbered. */
+export const signalSchema = z.object({ type: nameSchema, data: z.unknown() });
+export type Signal = z.infer<typeof signalSchema>;

@@ -1,0 +1,190 @@
+import type { ClassroomEvent, ErrorCode, Member, Position, Role } from '@chalkline/client-sdk/protocol';
+
+/** Milliseconds since 1970. */
+export type Clock = () => number;
+
+/** What a verified token says of its bearer. */
+export interface Claims {
+  userId: string;
+  name: string;
+  /** Role by classroom id; a key that ends in `*` stands for every classroom whose id starts so. */
+  classrooms: Readonly<Record<string, Role>>;
+  /** When the token ends, in ms since 1970. */
+  expiresAt: number;
+}
+
+export interface TokenVerifier {
+  /** @throws ChalklineError `unauthorized`; the message says why, and never holds the token. */
+  verify(token: string): Promise<Claims>;
+}
+
+/** The outcome of one post: `gone` means that the connection is no more, `failed` that the frame may not arrive. */
+export type Delivery = 'delivered' | 'gone' | 'failed';
+
+/** The way to the sockets. Its verbs never reject: one member's failure must not hide the others' delivery. */
+export interface Gateway {
+  post(connectionId: string, frame: string): Promise<Delivery>;
+  /** Closes the socket; a socket that is gone already is no failure. */
+  disconnect(connectionId: string): Promise<void>;
+}
+
+/** One WebSocket, as `$connect` saw it. */
+export interface ConnectionRecord {
+  connectionId: string;
+  userId: string;
+  /** The classrooms that the token names. */
+  classroomIds: readonly string[];
+}
+
+/** Who sits behind a connection in one classroom, and until when. */
+export interface Seat {
+  connectionId: string;
+  /** One browser tab: a newer seat of the same user and tab takes the place of the older. */
+  clientId: string;
+  userId: string;
+  name: string;
+  role: Role;
+  /** When the right to the seat ends with its token, in ms since 1970. */
+  expiresAt: number;
+}
+
+/** Events that the store just wrote to a classroom's log, and the connections that have to hear of them. */
+export interface Announcement {
+  classroomId: string;
+  epoch: string;
+  events: readonly ClassroomEvent[];
+  recipients: readonly string[];
+}
+
+export interface JoinRequest {
+  classroomId: string;
+  seat: Seat;
+  /** Where the client's copy of the log ends. */
+  position?: Position | undefined;
+}
+
+export interface JoinOutcome {
+  head: Position;
+  members: readonly Member[];
+  /** True only if `events` are all that the client has not seen, its own `member.join` included. */
+  recovered: boolean;
+  events: readonly ClassroomEvent[];
+  /** If not recovered: the newest chat messages, oldest first. */
+  chat: readonly ClassroomEvent[];
+  hasOlderChat: boolean;
+  /** What the others hear: drops of members who had gone silent, then the join. Recipients exclude the joiner. */
+  announcement: Announcement;
+}
+
+export interface Draft {
+  /** Idempotency key, unique for its user. */
+  id: string;
+  type: string;
+  data: unknown;
+  /** Who may publish this type. */
+  publishers: readonly Role[];
+  /** Also kept in the chat's own, longer history. */
+  isChat: boolean;
+}
+
+export interface AppendRequest {
+  classroomId: string;
+  connectionId: string;
+  drafts: readonly Draft[];
+}
+
+export type AppendResult =
+  | { id: string; seq: number; at: number; isDuplicate: boolean }
+  | { id: string; error: ErrorCode; retryAfterMs?: number };
+
+export interface AppendOutcome {
+  /** One for each draft, in its order. After a retryable refusal every later draft is refused too, so that order holds. */
+  results: readonly AppendResult[];
+  /** The new events (no duplicates, none refused), for every connection of the classroom but the sender's. */
+  announcement: Announcement;
+}
+
+export interface Audience {
+  seat: Seat;
+  recipients: readonly string[];
+}
+
+export interface TouchOutcome {
+  /** The head of each classroom in which the connection still has its seat; a classroom that is absent needs a join. */
+  heads: Readonly<Record<string, Position>>;
+  /** Members found silent past their lease. */
+  announcements: readonly Announcement[];
+}
+
+/**
+ * The classrooms: who is connected, and each classroom's log with its projections.
+ *
+ * Every verb is one round trip and atomic for its classroom. A verb that needs a seat rejects with `not-joined` if the
+ * connection has none, and with `unauthorized` once the seat's token has ended. A store that cannot answer rejects with
+ * `internal`.
+ */
+export interface ClassroomStore {
+  /** Remembers a new socket. */
+  connect(connection: ConnectionRecord): Promise<void>;
+  /**
+   * Takes a seat, or renews it: rejoining is how a client recovers. Writes `member.join` if the user was not there
+   * or was `reconnecting`.
+   */
+  join(request: JoinRequest): Promise<JoinOutcome>;
+  /** Gives the seat up. Writes `member.leave` with the user's last seat. Leaving without a seat announces nothing. */
+  leave(classroomId: string, connectionId: string): Promise<Announcement>;
+  /**
+   * Forgets a socket and gives up all its seats. With a clean end the user leaves; otherwise, with the user's last
+   * seat, `member.drop` is written and the user is `reconnecting` until the lease ends. Calling it again is harmless.
+   */
+  disconnect(connectionId: string, isClean: boolean): Promise<readonly Announcement[]>;
+  /** Writes drafts to the log, each once by its id, in order. */
+  append(request: AppendRequest): Promise<AppendOutcome>;
+  /** The seat of a connection, and everybody else's connections: for signals. */
+  audience(classroomId: string, connectionId: string): Promise<Audience>;
+  /** Renews the leases of a connection and sweeps members whose lease has ended. */
+  touch(connectionId: string, classroomIds: readonly string[]): Promise<TouchOutcome>;
+  /** Up to `limit` chat messages below seq `before` (or the newest), oldest first. */
+  history(
+    classroomId: string,
+    connectionId: string,
+    page: { before?: number | undefined; limit: number },
+  ): Promise<{ events: readonly ClassroomEvent[]; hasOlder: boolean }>;
+  /** Lengthens the seats of a connection to a fresh token's end. */
+  extend(connectionId: string, classroomIds: readonly string[], expiresAt: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** How long and how much a store keeps. */
+export interface StoreLimits {
+  /** Events kept for recovery however old they are. @default 1000 */
+  recoveryEvents: number;
+  /** Age up to which events are kept for recovery however many there are, in ms. @default 600000 */
+  recoveryMs: number;
+  /** Upper bound of the log, whatever the two above say. @default 20000 */
+  maxEvents: number;
+  /** Chat messages kept for history. @default 10000 */
+  chatEvents: number;
+  /** Chat messages given to a newcomer. @default 50 */
+  joinChatEvents: number;
+  /** How long a silent connection keeps its seat, and a dropped member its place, in ms. @default 60000 */
+  leaseMs: number;
+  /** How long a classroom is kept after its last change, in ms. @default 86400000 */
+  retentionMs: number;
+  /** Publishes of one user in one classroom: the most at once. @default 100 */
+  rateBurst: number;
+  /** … and how many come back each second. @default 20 */
+  ratePerSecond: number;
+}
+
+export const defaultStoreLimits: StoreLimits = {
+  recoveryEvents: 1000,
+  recoveryMs: 600_000,
+  maxEvents: 20_000,
+  chatEvents: 10_000,
+  joinChatEvents: 50,
+  leaseMs: 60_000,
+  retentionMs: 86_400_000,
+  rateBurst: 100,
+  ratePerSecond: 20,
+};
