@@ -28,7 +28,12 @@ function parse(text: string): { action: string; v: unknown } & object {
   } catch (cause) {
     throw new BadFrameError('bad-envelope', 'it is not JSON', {}, cause);
   }
-  if (typeof frame !== 'object' || frame === null || !('action' in frame) || typeof frame.action !== 'string') {
+  if (
+    typeof frame !== 'object' ||
+    frame === null ||
+    !('action' in frame) ||
+    typeof frame.action !== 'string'
+  ) {
     throw new BadFrameError('bad-envelope', 'it is not an object with an `action`', frame ?? {});
   }
   const v = 'v' in frame ? frame.v : undefined;
@@ -74,7 +79,8 @@ export function decodeEvent(text: string): ServerEvent | undefined {
  */
 export function checkMessage(definitions: MessageDefinitions, type: string, data: unknown): unknown {
   const definition = Object.hasOwn(definitions, type) ? definitions[type] : undefined;
-  if (!definition) throw new ChalklineError('bad-envelope', `unable to publish; there is no message type "${type}"`);
+  if (!definition)
+    throw new ChalklineError('bad-envelope', `unable to publish; there is no message type "${type}"`);
   const result = z.safeParse(definition.schema, data);
   if (result.success) return result.data;
   const path = result.error.issues[0]?.path.join('.') ?? '';

@@ -1,0 +1,184 @@
+import { Classroom } from './classroom.ts';
+import {
+  Connection,
+  defaultTiming,
+  type StatusChange,
+  type Timing,
+  type TokenSource,
+} from './connection/connection.ts';
+import type { ConnectionStatus } from './connection/machine.ts';
+import { browserEnv, type Env } from './env.ts';
+import {
+  builtInMessages,
+  ChalklineError,
+  classroomIdSchema,
+  type BuiltInMessages,
+  type EventOf,
+  type Join,
+  type MessageDefinitions,
+  type Position,
+  type ServerEvent,
+} from './protocol/index.ts';
+import * as z from 'zod/mini';
+
+export interface ClientOptions<M extends MessageDefinitions> {
+  /** The address of the backend: `wss://…`. The token never goes into it. */
+  url: string;
+  /** Fetches a fresh token from your own backend. Called for each socket and before a token ends. */
+  token: TokenSource;
+  /** Your own message types; give the backend the same. @default {} */
+  messages?: M;
+  /** Most messages of one classroom that wait for an ack. @default 1000 */
+  outboxCapacity?: number;
+  /** How patient the SDK is. @default defaultTiming */
+  timing?: Partial<Timing>;
+  /** Stands in for the browser: tests give their own. @default the page's globals */
+  env?: Env;
+}
+
+/** A user's link to the backend, and the classrooms that share it. */
+export class Client<M extends MessageDefinitions = BuiltInMessages> {
+  readonly #connection: Connection;
+  readonly #classrooms = new Map<string, Classroom<M>>();
+  readonly #newClassroom: (id: string) => Classroom<M>;
+  #user: { userId: string; name: string } | undefined;
+
+  /** @internal Use `createClient`. */
+  constructor(options: ClientOptions<M>) {
+    const env = options.env ?? browserEnv();
+    const timing = { ...defaultTiming, ...options.timing };
+    const clientId = env.newId();
+    this.#connection = new Connection({
+      url: options.url,
+      token: options.token,
+      env,
+      timing,
+      clientId,
+      joins: () => this.#wishes(),
+      positions: () => this.#positions(),
+    });
+    this.#connection.on('status', (change) => this.#onStatus(change));
+    this.#connection.on('welcome', (welcome) => this.#onWelcome(welcome));
+    this.#connection.on('event', (event) => this.#onEvent(event));
+    const messages = { ...options.messages, ...builtInMessages };
+    this.#newClassroom = (id) =>
+      new Classroom<M>(id, {
+        env,
+        timing,
+        outboxCapacity: options.outboxCapacity ?? 1000,
+        clientId,
+        connection: this.#connection,
+        messages,
+        user: () => this.#user ?? { userId: '', name: '' },
+      });
+  }
+
+  get status(): ConnectionStatus {
+    return this.#connection.status;
+  }
+
+  /** Why the link is down or was closed; undefined while all is well, and after `close`. */
+  get cause(): ChalklineError | undefined {
+    return this.#connection.cause;
+  }
+
+  /** Who the server says we are; undefined before the first welcome. */
+  get user(): { readonly userId: string; readonly name: string } | undefined {
+    return this.#user;
+  }
+
+  on(event: 'status', listener: (change: StatusChange) => void): () => void {
+    return this.#connection.on(event, listener);
+  }
+
+  /** Opens the link; joining a classroom does it too. After `closed` it starts anew, with a fresh token. */
+  connect(): void {
+    this.#connection.connect();
+  }
+
+  /** Tries now instead of waiting for the next try; while connected, checks that the link is alive. */
+  reconnect(): void {
+    this.#connection.reconnect();
+  }
+
+  /** Leaves every classroom and closes the link; what was not acked is rejected with `closed`. */
+  close(): void {
+    this.#connection.close();
+  }
+
+  /**
+   * The classroom of this id: the same object each time.
+   * @throws RangeError for an id that the protocol does not allow.
+   */
+  classroom(id: string): Classroom<M> {
+    let classroom = this.#classrooms.get(id);
+    if (!classroom) {
+      if (!z.safeParse(classroomIdSchema, id).success) {
+        throw new RangeError(`a classroom id has 1 to 128 letters, digits or _ . : ~ -; "${id}" is none`);
+      }
+      this.#classrooms.set(id, (classroom = this.#newClassroom(id)));
+    }
+    return classroom;
+  }
+
+  #all(): Classroom<M>[] {
+    return [...this.#classrooms.values()];
+  }
+
+  #wishes(): Join[] {
+    return this.#all().flatMap(({ wish }) => (wish ? [wish] : []));
+  }
+
+  #positions(): Record<string, Position> {
+    const positions: Record<string, Position> = {};
+    for (const { classroomId, position } of this.#wishes()) if (position) positions[classroomId] = position;
+    return positions;
+  }
+
+  /** After a new socket: welcome, then each classroom whole again, then what waits in its outbox. */
+  #onWelcome(welcome: EventOf<'welcome'>): void {
+    this.#user = { userId: welcome.userId, name: welcome.name };
+    for (const classroom of this.#all()) classroom.onWelcome();
+    for (const answer of welcome.classrooms) this.#onEvent(answer);
+  }
+
+  #onStatus({ status, cause }: StatusChange): void {
+    for (const classroom of this.#all()) {
+      if (status === 'closed') classroom.onClosed(cause);
+      else if (status === 'reconnecting') classroom.onLost();
+    }
+  }
+
+  #onEvent(event: ServerEvent): void {
+    if (event.action === 'pong') for (const classroom of this.#all()) classroom.onEvent(event);
+    else if ('classroomId' in event && event.classroomId !== undefined) {
+      this.#classrooms.get(event.classroomId)?.onEvent(event);
+    }
+  }
+}
+
+/**
+ * Makes a client. Nothing is opened until `connect` or the first `join`.
+ *
+ * @example
+ * const client = createClient({ url: 'wss://rt.example.com', token: () => fetchToken() });
+ * const classroom = client.classroom('math-101');
+ * classroom.on('chat.send', ({ from, data }) => console.log(from.name, data.text));
+ * await classroom.join();
+ * await classroom.chat.send('Good morning');
+ *
+ * @throws TypeError for a `url` that is not ws: or wss:, or that carries a token; for a message type that is not `noun.verb`.
+ */
+export function createClient<M extends MessageDefinitions = BuiltInMessages>(
+  options: ClientOptions<M>,
+): Client<M & BuiltInMessages> {
+  if (!/^wss?:\/\//.test(options.url))
+    throw new TypeError(`url must start with ws:// or wss://; it is "${options.url}"`);
+  if (/[?&](token|access_token|jwt)=/.test(options.url)) {
+    throw new TypeError('url must not carry a token: give it as `token`, and it stays out of every log');
+  }
+  for (const type of Object.keys(options.messages ?? {})) {
+    if (!type.includes('.')) throw new TypeError(`a message type reads noun.verb; "${type}" does not`);
+  }
+  return new Client<M & BuiltInMessages>(options as ClientOptions<M & BuiltInMessages>);
+}

@@ -1,0 +1,105 @@
+import type { ChalklineError } from '../protocol/index.ts';
+
+/**
+ * The life of a connection.
+ *
+ *            connect                tokenReady            opened              welcomed
+ *   idle ───────────► authenticating ────────► opening ────────► handshaking ────────► connected
+ *                        ▲     │                  │                  │                    │
+ *                  retry │     └───────── lost ───┴───────── lost ───┴──────── lost ──────┤
+ *                        │                                                                │
+ *                     backoff ◄───────────────────────────────────────────────────────────┘
+ *
+ *   from every state: closed(cause) ──► closed ── connect ──► authenticating
+ *
+ * `attempt` counts the tries since the last time the client was whole; only `welcomed` resets it, because a server that
+ * accepts sockets and then fails must not be hammered.
+ */
+export type ConnectionState =
+  | { name: 'idle' }
+  | Trying<'authenticating'>
+  | Trying<'opening'>
+  | Trying<'handshaking'>
+  | { name: 'connected' }
+  | (Trying<'backoff'> & { cause: ChalklineError })
+  | { name: 'closed'; cause: ChalklineError | undefined };
+
+interface Trying<N extends string> {
+  name: N;
+  attempt: number;
+  /** Whether this connection was up before: an app shows "reconnecting" instead of "connecting". */
+  wasConnected: boolean;
+}
+
+export type ConnectionInput =
+  | { type: 'connect' }
+  | { type: 'retry' }
+  | { type: 'tokenReady' }
+  | { type: 'opened' }
+  | { type: 'welcomed' }
+  | { type: 'lost'; cause: ChalklineError }
+  | { type: 'closed'; cause: ChalklineError | undefined };
+
+/** The state after `input`; the same object where the input means nothing in that state. */
+export function next(state: ConnectionState, input: ConnectionInput): ConnectionState {
+  switch (input.type) {
+    case 'connect':
+      return state.name === 'idle' || state.name === 'closed'
+        ? { name: 'authenticating', attempt: 1, wasConnected: false }
+        : state;
+    case 'retry':
+      return state.name === 'backoff' ? trying('authenticating', state) : state;
+    case 'tokenReady':
+      return state.name === 'authenticating' ? trying('opening', state) : state;
+    case 'opened':
+      return state.name === 'opening' ? trying('handshaking', state) : state;
+    case 'welcomed':
+      return state.name === 'handshaking' ? { name: 'connected' } : state;
+    case 'lost':
+      return lost(state, input.cause);
+    case 'closed':
+      return state.name === 'closed' ? state : { name: 'closed', cause: input.cause };
+    default:
+      return input satisfies never;
+  }
+}
+
+function trying<N extends string>(name: N, from: Trying<string>): Trying<N> {
+  return { name, attempt: from.attempt, wasConnected: from.wasConnected };
+}
+
+function lost(state: ConnectionState, cause: ChalklineError): ConnectionState {
+  switch (state.name) {
+    case 'connected':
+      return { name: 'backoff', attempt: 1, wasConnected: true, cause };
+    case 'authenticating':
+    case 'opening':
+    case 'handshaking':
+      return { name: 'backoff', attempt: state.attempt + 1, wasConnected: state.wasConnected, cause };
+    case 'idle':
+    case 'backoff':
+    case 'closed':
+      return state;
+    default:
+      return state satisfies never;
+  }
+}
+
+/** What an app needs to know: only `closed` asks it to act. */
+export type ConnectionStatus = 'idle' | 'connecting' | 'connected' | 'reconnecting' | 'closed';
+
+export function statusOf(state: ConnectionState): ConnectionStatus {
+  switch (state.name) {
+    case 'idle':
+    case 'connected':
+    case 'closed':
+      return state.name;
+    case 'authenticating':
+    case 'opening':
+    case 'handshaking':
+    case 'backoff':
+      return state.wasConnected ? 'reconnecting' : 'connecting';
+    default:
+      return state satisfies never;
+  }
+}

@@ -1,0 +1,87 @@
+import ReconnectingWebSocket from 'reconnecting-websocket';
+import type { WebSocketConstructor } from '../env.ts';
+
+/** What one attempt needs: fresh each time, because a token ends. */
+export interface Ticket {
+  url: string;
+  protocols: string[];
+}
+
+export interface SocketOptions {
+  WebSocket: WebSocketConstructor;
+  /** How long a handshake may take, in ms. */
+  connectTimeoutMs: number;
+  /** Called before each attempt; waits as long as it wants. Must not reject: reconnecting-websocket would stop for good. */
+  prepare(): Promise<Ticket>;
+  onOpen(): void;
+  onMessage(text: string): void;
+  /** Called once for each attempt or socket that ended; the next attempt follows by itself. */
+  onClose(code: number, reason: string): void;
+}
+
+/** A socket that comes back until it is closed. */
+export interface Socket {
+  /** Sends now or not at all: nothing is queued while the socket is down. */
+  send(text: string): void;
+  /** Final: from here on no callback is called. */
+  close(code: number, reason: string): void;
+}
+
+/** Opens a socket. The only place that knows reconnecting-websocket, so that another package can take its place. */
+export function openSocket(options: SocketOptions): Socket {
+  let isClosed = false;
+  let protocols: string[] = [];
+  let current: WebSocket | undefined;
+
+  const end = (attempt: WebSocket, code: number, reason: string): void => {
+    if (isClosed || attempt !== current) return;
+    current = undefined;
+    options.onClose(code, reason);
+  };
+
+  // reconnecting-websocket has one list of protocols for all attempts, and ours carries the token; and it tells every
+  // failed handshake as close 1000, so the real code is read off the socket itself.
+  class Attempt extends options.WebSocket {
+    constructor(url: string | URL) {
+      super(url, protocols);
+      // eslint-disable-next-line @typescript-eslint/no-this-alias -- compared with the attempt that is current
+      current = this;
+      this.addEventListener('close', (event) => end(this, event.code, event.reason));
+    }
+  }
+
+  const socket = new ReconnectingWebSocket(
+    async () => {
+      // After a handshake that took too long it starts anew before the old socket has said that it closed.
+      if (current) end(current, 1006, 'timeout');
+      const ticket = await options.prepare();
+      protocols = ticket.protocols;
+      return ticket.url;
+    },
+    [],
+    {
+      WebSocket: Attempt,
+      connectionTimeout: options.connectTimeoutMs,
+      maxRetries: Infinity,
+      // The waiting is done in `prepare`, with our own backoff.
+      minReconnectionDelay: 0,
+      maxReconnectionDelay: 0,
+      // What must survive a drop is in the outbox; a second queue here would send it before the hello.
+      maxEnqueuedMessages: 0,
+    },
+  );
+  socket.addEventListener('open', () => {
+    if (!isClosed) options.onOpen();
+  });
+  socket.addEventListener('message', (event) => {
+    if (!isClosed && typeof event.data === 'string') options.onMessage(event.data);
+  });
+
+  return {
+    send: (text) => socket.send(text),
+    close(code, reason) {
+      isClosed = true;
+      socket.close(code, reason);
+    },
+  };
+}

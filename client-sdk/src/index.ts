@@ -1,0 +1,26 @@
+export { createClient } from './client.ts';
+export type { Client, ClientOptions } from './client.ts';
+export type { Classroom, ClassroomEvents, ClassroomLifecycle, ClassroomStatus } from './classroom.ts';
+export type { Chat, ChatMessage } from './chat.ts';
+export type { Presence } from './presence.ts';
+export type { ReceivedSignal, Signals } from './signals.ts';
+export type { Typing, TypingMember } from './typing.ts';
+export type { Receipt } from './outbox.ts';
+export { defaultTiming } from './connection/connection.ts';
+export type { StatusChange, Timing, TokenSource } from './connection/connection.ts';
+export type { ConnectionStatus } from './connection/machine.ts';
+export { browserEnv } from './env.ts';
+export type { Env, Timer, Wake, WebSocketConstructor } from './env.ts';
+export { ChalklineError, errorCodes, isRetryable } from './protocol/index.ts';
+export type {
+  BuiltInMessages,
+  ClassroomEvent,
+  ErrorCode,
+  Member,
+  MessageData,
+  MessageDefinition,
+  MessageDefinitions,
+  Position,
+  Role,
+  Sender,
+} from './protocol/index.ts';

@@ -1,0 +1,65 @@
+import { Emitter } from './emitter.ts';
+import type { Env, Timer } from './env.ts';
+import type { EventOf, Signal } from './protocol/index.ts';
+
+export interface SignalsOptions {
+  env: Env;
+  /** At most one frame in this time, in ms. */
+  intervalMs: number;
+  /** Whether somebody is there to hear. */
+  hasAudience(): boolean;
+  send(signals: Signal[]): void;
+}
+
+/** A signal of another member. */
+export interface ReceivedSignal extends Signal {
+  userId: string;
+}
+
+/** What need not survive: coalesced to the newest of each type, capped in rate, dropped where nobody listens. */
+export class Signals {
+  readonly #options: SignalsOptions;
+  readonly #emitter = new Emitter<{ signal: ReceivedSignal }>();
+  readonly #waiting = new Map<string, Signal>();
+  #timer: Timer | undefined;
+  #lastSentAt = -Infinity;
+
+  constructor(options: SignalsOptions) {
+    this.#options = options;
+  }
+
+  on(event: 'signal', listener: (signal: ReceivedSignal) => void): () => void {
+    return this.#emitter.on(event, listener);
+  }
+
+  /** Tells the others, soon; a newer signal of the same type takes the place of one that has not left yet. */
+  send(type: string, data: unknown): void {
+    const { env, intervalMs } = this.#options;
+    if (!this.#options.hasAudience()) return;
+    this.#waiting.set(type, { type, data });
+    const wait = Math.max(0, this.#lastSentAt + intervalMs - env.now());
+    this.#timer ??= env.setTimeout(() => this.#flush(), wait);
+  }
+
+  /** @internal */
+  receive(event: EventOf<'signals'>): void {
+    for (const signal of event.signals) {
+      this.#emitter.emit('signal', { userId: event.userId, type: signal.type, data: signal.data });
+    }
+  }
+
+  /** @internal Drops what has not left. */
+  clear(): void {
+    this.#options.env.clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#waiting.clear();
+  }
+
+  #flush(): void {
+    const signals = [...this.#waiting.values()];
+    this.clear();
+    if (!this.#options.hasAudience()) return;
+    this.#lastSentAt = this.#options.env.now();
+    this.#options.send(signals);
+  }
+}
