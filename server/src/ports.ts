@@ -150,8 +150,6 @@ export interface ClassroomStore {
     connectionId: string,
     page: { before?: number | undefined; limit: number },
   ): Promise<{ events: readonly ClassroomEvent[]; hasOlder: boolean }>;
-  /** Lengthens the seats of a connection to a fresh token's end. */
-  extend(connectionId: string, classroomIds: readonly string[], expiresAt: number): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -1,0 +1,222 @@
+import { describe, expect, it } from 'vitest';
+import { memberSchema } from '@chalkline/client-sdk/protocol';
+import type { BeginLesson } from './contract.ts';
+import { chat, kinds, only, seqs, told } from './lesson.ts';
+
+/** The part of the contract about seats: joining, recovering, leaving. */
+export function describeSeats(name: string, begin: BeginLesson): void {
+  describe(`${name}: joining`, () => {
+    it('shows a newcomer the roster and tells the others, not the newcomer', async () => {
+      const lesson = await begin();
+      const ada = await lesson.join('ada');
+      expect(ada).toMatchObject({ head: { seq: 1 }, recovered: false, events: [], chat: [] });
+      expect(told(ada.announcement)).toEqual([]);
+      lesson.now += 5;
+      const ben = await lesson.join('ben');
+      expect(ben.members).toEqual([
+        { userId: 'ada', name: 'Ada', role: 'teacher', status: 'online', joinedAt: lesson.now - 5 },
+        { userId: 'ben', name: 'Ben', role: 'student', status: 'online', joinedAt: lesson.now },
+      ]);
+      expect(ben.announcement).toMatchObject({ classroomId: 'maths', epoch: ada.head.epoch });
+      expect(told(ben.announcement)).toEqual(['ada']);
+      const [event] = ben.announcement.events;
+      expect(event).toMatchObject({
+        seq: 2,
+        type: 'member.join',
+        at: lesson.now,
+      });
+      expect(event?.from).toEqual({ userId: 'ben', name: 'Ben', role: 'student' });
+      expect(memberSchema.parse(event?.data)).toEqual(ben.members[1]);
+    });
+
+    it('writes one join for a user, however many tabs and however often they rejoin', async () => {
+      const lesson = await begin();
+      await lesson.join('ada');
+      for (const again of ['ada', 'ada-2', 'ada-2']) {
+        expect((await lesson.join(again)).announcement).toMatchObject({ events: [], recipients: [] });
+      }
+      expect((await lesson.join('ben')).head.seq).toBe(2);
+    });
+
+    it('tells the others when a user comes with another role', async () => {
+      const lesson = await begin();
+      await lesson.join('ada');
+      await lesson.join('ben');
+      const again = await lesson.join('ben', { role: 'teacher' });
+      expect(kinds(again.announcement.events)).toEqual(['member.join ben']);
+      expect(again.members[1]).toMatchObject({ userId: 'ben', role: 'teacher' });
+    });
+
+    // Seen red: the seat of the older connection kept.
+    it('gives the seat of a tab to its newest connection, silently, and a late disconnect of the older is harmless', async () => {
+      const lesson = await begin();
+      await lesson.join('ben');
+      await lesson.join('ada-1', { clientId: 'tab' });
+      expect((await lesson.join('ada-2', { clientId: 'tab' })).announcement.events).toEqual([]);
+      expect(told((await lesson.say('ben', 'hi')).announcement)).toEqual(['ada-2']);
+      await expect(lesson.say('ada-1', 'late')).rejects.toMatchObject({ code: 'not-joined' });
+      expect(await lesson.store.disconnect('ada-1', false)).toEqual([]);
+      expect(told((await lesson.say('ben', 'ho')).announcement)).toEqual(['ada-2']);
+    });
+
+    it('refuses a token that has ended', async () => {
+      const lesson = await begin();
+      await expect(lesson.join('ada', { expiresAt: lesson.now })).rejects.toMatchObject({
+        code: 'unauthorized',
+      });
+    });
+
+    it('gives a newcomer the newest chat, oldest first, and says whether there is more', async () => {
+      const lesson = await begin({ joinChatEvents: 2 });
+      await lesson.join('ada');
+      await lesson.say('ada', 'a', 'b', { ...chat('pen'), isChat: false });
+      expect(await lesson.join('ben')).toMatchObject({
+        chat: [{ id: 'a' }, { id: 'b' }],
+        hasOlderChat: false,
+      });
+      await lesson.say('ada', 'c');
+      expect(await lesson.join('chen')).toMatchObject({
+        chat: [{ id: 'b' }, { id: 'c' }],
+        hasOlderChat: true,
+      });
+    });
+  });
+
+  describe(`${name}: recovering`, () => {
+    it('gives exactly what was missed, the own join included', async () => {
+      const lesson = await begin();
+      const { head } = await lesson.join('ada');
+      await lesson.join('ben');
+      await lesson.store.disconnect('ada', false);
+      await lesson.say('ben', 'a', 'b');
+      const back = await lesson.join('ada', {}, { position: head });
+      expect(back).toMatchObject({ recovered: true, chat: [], hasOlderChat: false, head: { seq: 6 } });
+      expect(seqs(back.events)).toEqual([2, 3, 4, 5, 6]);
+      expect(kinds(back.events).at(-1)).toBe('member.join ada');
+      expect(await lesson.join('ada', {}, { position: back.head })).toMatchObject({
+        recovered: true,
+        events: [],
+      });
+    });
+
+    // Seen red three times: no look at the epoch, none at the head, none at how far the log reaches back.
+    it('says recovered only if nothing is missing', async () => {
+      const lesson = await begin({ recoveryEvents: 2, recoveryMs: 1000 });
+      const { head } = await lesson.join('ada');
+      const recovers = async (seq: number, epoch = head.epoch): Promise<boolean> =>
+        (await lesson.join('ada', {}, { position: { epoch, seq } })).recovered;
+      expect(await recovers(0)).toBe(true);
+      expect(await recovers(1, 'another')).toBe(false);
+      expect(await recovers(2)).toBe(false);
+      lesson.now += 2000;
+      await lesson.say('ada', 'a', 'b', 'c');
+      lesson.now += 2000;
+      await lesson.say('ada', 'd');
+      expect([await recovers(2), await recovers(3)]).toEqual([false, true]);
+    });
+
+    it('keeps young events beyond the count, few events beyond the age, and never more than the maximum', async () => {
+      const lesson = await begin({ recoveryEvents: 3, recoveryMs: 1000, maxEvents: 6 });
+      const { epoch } = (await lesson.join('ada')).head;
+      const oldest = async (): Promise<number | undefined> => {
+        for (let seq = 0; ; seq++) {
+          const back = await lesson.join('ada', {}, { position: { epoch, seq } });
+          if (back.recovered) return back.events[0]?.seq;
+        }
+      };
+      await lesson.say('ada', 'a', 'b', 'c', 'd');
+      expect(await oldest()).toBe(1);
+      await lesson.say('ada', 'e', 'f', 'g');
+      expect(await oldest()).toBe(3);
+      lesson.now += 2000;
+      await lesson.say('ada', 'h');
+      expect(await oldest()).toBe(7);
+      lesson.now += 2000;
+      await lesson.say('ada', 'i', 'j', 'k');
+      expect(await oldest()).toBe(10);
+    });
+  });
+
+  describe(`${name}: leaving`, () => {
+    it('writes a leave with the last seat of a user, at once when the end is clean', async () => {
+      const lesson = await begin();
+      for (const connectionId of ['ada', 'ben-1', 'ben-2']) await lesson.join(connectionId);
+      expect(await lesson.store.leave('maths', 'ben-1')).toMatchObject({ events: [], recipients: [] });
+      const left = only(await lesson.store.disconnect('ben-2', true));
+      expect(kinds(left.events)).toEqual(['member.leave ben']);
+      expect(memberSchema.parse(only(left.events).data)).toMatchObject({ userId: 'ben', status: 'online' });
+      expect(told(left)).toEqual(['ada']);
+      expect((await lesson.join('ada')).members).toHaveLength(1);
+    });
+
+    it('leaving or disconnecting without a seat, or again, is harmless', async () => {
+      const lesson = await begin();
+      const nothing = { classroomId: 'maths', events: [], recipients: [] };
+      expect(await lesson.store.leave('maths', 'ada')).toMatchObject(nothing);
+      expect(await lesson.store.disconnect('ada', false)).toEqual([]);
+      await lesson.join('ada');
+      await lesson.join('ben');
+      await lesson.store.leave('maths', 'ben');
+      expect(await lesson.store.leave('maths', 'ben')).toMatchObject(nothing);
+      expect(await lesson.store.disconnect('ben', false)).toEqual([]);
+    });
+
+    // Seen red: the drop without a lease, so that the member stayed for ever.
+    it('shows a lost user as reconnecting, takes them back, and lets them go when the lease ends', async () => {
+      const lesson = await begin({ leaseMs: 1000 });
+      await lesson.join('ada');
+      const { members } = await lesson.join('ben');
+      const lost = only(await lesson.store.disconnect('ben', false));
+      expect(lost.events).toMatchObject([{ type: 'member.drop', data: { status: 'reconnecting' } }]);
+      expect(told(lost)).toEqual(['ada']);
+      expect(await lesson.store.disconnect('ben', false)).toEqual([]);
+      lesson.now += 500;
+      expect((await lesson.join('ada')).members[1]).toMatchObject({ userId: 'ben', status: 'reconnecting' });
+      const back = await lesson.join('ben-2');
+      expect(kinds(back.announcement.events)).toEqual(['member.join ben']);
+      expect(back.members).toEqual(members);
+
+      await lesson.store.disconnect('ben-2', false);
+      lesson.now += 999;
+      expect((await lesson.store.touch('ada', ['maths'])).announcements).toEqual([]);
+      lesson.now += 1;
+      const swept = only((await lesson.store.touch('ada', ['maths'])).announcements);
+      expect(kinds(swept.events)).toEqual(['member.leave ben']);
+      expect(told(swept)).toEqual(['ada']);
+    });
+
+    // Seen red: the sweep left out of join.
+    it('lets a silent connection go when its lease ends, though nobody saw it close', async () => {
+      const lesson = await begin({ leaseMs: 1000 });
+      await lesson.join('ben');
+      await lesson.join('chen');
+      lesson.now += 999;
+      await lesson.store.audience('maths', 'chen');
+      lesson.now += 1;
+      const ada = await lesson.join('ada');
+      expect(kinds(ada.announcement.events)).toEqual(['member.leave ben', 'member.join ada']);
+      expect(told(ada.announcement)).toEqual(['chen']);
+      expect(ada.members.map(({ userId }) => userId)).toEqual(['chen', 'ada']);
+      await expect(lesson.say('ben', 'late')).rejects.toMatchObject({ code: 'not-joined' });
+    });
+
+    it('does not say that a user left who comes back at the end of the lease', async () => {
+      const lesson = await begin({ leaseMs: 1000 });
+      await lesson.join('ben');
+      lesson.now += 1000;
+      expect((await lesson.join('ben-2')).announcement.events).toEqual([]);
+    });
+
+    it('disconnect gives up the seats of every classroom', async () => {
+      const lesson = await begin();
+      await lesson.store.connect({ connectionId: 'ben', userId: 'ben', classroomIds: ['maths', 'art'] });
+      for (const classroomId of ['maths', 'art', 'music']) {
+        await lesson.join('ada', {}, { classroomId });
+        await lesson.join('ben', {}, { classroomId });
+      }
+      await lesson.store.leave('music', 'ben');
+      const left = await lesson.store.disconnect('ben', true);
+      expect(left.map(({ classroomId }) => classroomId).sort()).toEqual(['art', 'maths']);
+    });
+  });
+}

@@ -1,0 +1,24 @@
+import { afterEach } from 'vitest';
+import type { StoreLimits } from '../ports.ts';
+import { describePublishing } from './contract-publishing.ts';
+import { describeSeats } from './contract-seats.ts';
+import { Lesson, type MakeStore } from './lesson.ts';
+
+/** Begins a lesson on an empty store; the store is closed after the test. */
+export type BeginLesson = (limits?: Partial<StoreLimits>) => Promise<Lesson>;
+
+/** What every `ClassroomStore` does, whatever it is made of: run on each adapter. */
+export function describeStore(name: string, makeStore: MakeStore): void {
+  const lessons: Lesson[] = [];
+  const begin: BeginLesson = async (limits) => {
+    const lesson = await Lesson.begin(makeStore, limits);
+    lessons.push(lesson);
+    return lesson;
+  };
+  afterEach(async () => {
+    await Promise.all(lessons.splice(0).map(({ store }) => store.close()));
+  });
+
+  describeSeats(name, begin);
+  describePublishing(name, begin);
+}

@@ -1,0 +1,98 @@
+import type { ClassroomEvent, Role } from '@chalkline/client-sdk/protocol';
+import type {
+  Announcement,
+  AppendOutcome,
+  ClassroomStore,
+  Clock,
+  Draft,
+  JoinOutcome,
+  JoinRequest,
+  Seat,
+  StoreLimits,
+} from '../ports.ts';
+
+/** Makes an empty store that tells the time from `clock`. */
+export type MakeStore = (options: {
+  clock: Clock;
+  limits: Partial<StoreLimits>;
+}) => ClassroomStore | Promise<ClassroomStore>;
+
+const people: Record<string, { name: string; role: Role }> = {
+  ada: { name: 'Ada', role: 'teacher' },
+  ben: { name: 'Ben', role: 'student' },
+  chen: { name: 'Chen', role: 'observer' },
+};
+
+/** A draft of a chat message that teachers and students may send. */
+export function chat(id: string, text = id): Draft {
+  return { id, type: 'chat.send', data: { text }, publishers: ['teacher', 'student'], isChat: true };
+}
+
+/** What happened, in short: `member.join ada`, or the id of what was published. */
+export const kinds = (events: readonly ClassroomEvent[]): string[] =>
+  events.map(({ type, from, id }) => (type.startsWith('member.') ? `${type} ${from.userId}` : id));
+
+export const seqs = (events: readonly ClassroomEvent[]): number[] => events.map(({ seq }) => seq);
+
+export const told = ({ recipients }: Announcement): string[] => [...recipients].sort();
+
+/** The single item of a list, which has to have just one. */
+export function only<T>(list: readonly T[]): T {
+  const [first, ...others] = list;
+  if (first === undefined || others.length > 0) throw new Error(`one item was expected, not ${list.length}`);
+  return first;
+}
+
+/** A store under test and the hands that move it: a clock that only the test turns, and short verbs. */
+export class Lesson {
+  readonly store: ClassroomStore;
+  readonly #time: { now: number };
+
+  private constructor(store: ClassroomStore, time: { now: number }) {
+    this.store = store;
+    this.#time = time;
+  }
+
+  static async begin(makeStore: MakeStore, limits: Partial<StoreLimits> = {}): Promise<Lesson> {
+    const time = { now: 1_700_000_000_000 };
+    return new Lesson(await makeStore({ clock: () => time.now, limits }), time);
+  }
+
+  get now(): number {
+    return this.#time.now;
+  }
+
+  set now(ms: number) {
+    this.#time.now = ms;
+  }
+
+  /** The seat that a connection would take; its id starts with the userId: `ada`, `ada-2`. */
+  seat(connectionId: string, change: Partial<Seat> = {}): Seat {
+    const userId = connectionId.split('-')[0] ?? connectionId;
+    const person = people[userId] ?? { name: userId, role: 'student' };
+    return {
+      connectionId,
+      clientId: `tab-of-${connectionId}`,
+      userId,
+      ...person,
+      expiresAt: this.now + 7_200_000,
+      ...change,
+    };
+  }
+
+  async join(
+    connectionId: string,
+    change: Partial<Seat> = {},
+    request: Partial<JoinRequest> = {},
+  ): Promise<JoinOutcome> {
+    return await this.store.join({ classroomId: 'maths', seat: this.seat(connectionId, change), ...request });
+  }
+
+  async say(connectionId: string, ...drafts: (string | Draft)[]): Promise<AppendOutcome> {
+    return await this.store.append({
+      classroomId: 'maths',
+      connectionId,
+      drafts: drafts.map((draft) => (typeof draft === 'string' ? chat(draft) : draft)),
+    });
+  }
+}

@@ -1,0 +1,264 @@
+import type { ClassroomEvent, Member, Position, Sender } from '@chalkline/client-sdk/protocol';
+import type {
+  Announcement,
+  AppendOutcome,
+  AppendResult,
+  Audience,
+  Draft,
+  JoinOutcome,
+  JoinRequest,
+  Seat,
+  StoreLimits,
+} from '../../ports.ts';
+import { refusal } from '../refusal.ts';
+
+interface Entry {
+  seq: number;
+  at: number;
+  /** Its place in the duplicates map; undefined for what the server wrote. */
+  key?: string | undefined;
+  /** The event as JSON text, so that no reader can change what is stored. */
+  text: string;
+}
+
+interface MemberRecord {
+  sender: Sender;
+  status: Member['status'];
+  joinedAt: number;
+  /** The connection of each of the user's tabs, by clientId. */
+  connectionIds: Map<string, string>;
+}
+
+const seatLease = (connectionId: string): string => `c:${connectionId}`;
+const memberLease = (userId: string): string => `m:${userId}`;
+const memberOf = ({ sender, status, joinedAt }: MemberRecord): Member => ({ ...sender, status, joinedAt });
+const read = ({ text }: Entry): ClassroomEvent => JSON.parse(text) as ClassroomEvent;
+
+/** One classroom in memory. `now` is in ms since 1970; the verbs are those of `ClassroomStore`. */
+export class MemoryClassroom {
+  /** When the classroom last changed, in ms since 1970. */
+  changedAt = 0;
+  readonly #classroomId: string;
+  readonly #epoch: string;
+  readonly #limits: StoreLimits;
+  #seq = 0;
+  readonly #log: Entry[] = [];
+  readonly #chat: Entry[] = [];
+  readonly #ids = new Map<string, { seq: number; at: number }>();
+  readonly #seats = new Map<string, Seat>();
+  readonly #members = new Map<string, MemberRecord>();
+  /** When each seat and each dropped member ends, in ms since 1970. */
+  readonly #leases = new Map<string, number>();
+  /** When each user's bucket of tokens will be full again, in ms since 1970. */
+  readonly #fullAt = new Map<string, number>();
+
+  constructor(classroomId: string, epoch: string, limits: StoreLimits) {
+    this.#classroomId = classroomId;
+    this.#epoch = epoch;
+    this.#limits = limits;
+  }
+
+  get head(): Position {
+    return { epoch: this.#epoch, seq: this.#seq };
+  }
+
+  join({ seat, position }: JoinRequest, now: number): JoinOutcome {
+    if (seat.expiresAt <= now) throw refusal('join', 'unauthorized');
+    const before = this.#seq;
+    // The seat is taken before the sweep, so that a user who comes back just in time is not said to have left.
+    this.#giveUp(seat.connectionId);
+    const known = this.#members.get(seat.userId);
+    const superseded = known?.connectionIds.get(seat.clientId);
+    if (superseded !== undefined) this.#giveUp(superseded);
+    const sender: Sender = { userId: seat.userId, name: seat.name, role: seat.role };
+    const member: MemberRecord = {
+      sender,
+      status: 'online',
+      joinedAt: known?.joinedAt ?? now,
+      connectionIds: (known?.connectionIds ?? new Map<string, string>()).set(
+        seat.clientId,
+        seat.connectionId,
+      ),
+    };
+    this.#members.set(seat.userId, member);
+    this.#seats.set(seat.connectionId, { ...seat });
+    this.#leases.delete(memberLease(seat.userId));
+    this.#renew(seat.connectionId, now);
+    this.#sweep(now);
+    const isSame = known?.sender.name === seat.name && known.sender.role === seat.role;
+    if (known?.status !== 'online' || !isSame) this.#tell('member.join', member, now);
+
+    const recovered =
+      position?.epoch === this.#epoch &&
+      position.seq <= this.#seq &&
+      position.seq >= this.#seq - this.#log.length;
+    const chat = recovered ? [] : this.#chat.slice(-this.#limits.joinChatEvents);
+    return {
+      head: this.head,
+      members: [...this.#members.values()].map(memberOf),
+      recovered,
+      events: recovered ? this.#log.slice(this.#log.length - (this.#seq - position.seq)).map(read) : [],
+      chat: chat.map(read),
+      hasOlderChat: !recovered && chat.length < this.#chat.length,
+      announcement: this.#announce(before, now, seat.connectionId),
+    };
+  }
+
+  leave(connectionId: string, now: number): Announcement {
+    const before = this.#seq;
+    const member = this.#giveUp(connectionId);
+    if (member) this.#remove(member, now);
+    return this.#announce(before, now);
+  }
+
+  drop(connectionId: string, now: number): Announcement {
+    const before = this.#seq;
+    const member = this.#giveUp(connectionId);
+    if (member) {
+      member.status = 'reconnecting';
+      this.#leases.set(memberLease(member.sender.userId), now + this.#limits.leaseMs);
+      this.#tell('member.drop', member, now);
+    }
+    return this.#announce(before, now);
+  }
+
+  append(connectionId: string, drafts: readonly Draft[], now: number): AppendOutcome {
+    const seat = this.#seatOf(connectionId, 'publish', now);
+    const before = this.#seq;
+    let waitMs = 0;
+    const results = drafts.map((draft): AppendResult => {
+      const { id } = draft;
+      if (waitMs > 0) return { id, error: 'rate-limited', retryAfterMs: waitMs };
+      const key = JSON.stringify([seat.userId, id]);
+      const first = this.#ids.get(key);
+      if (first) return { id, ...first, isDuplicate: true };
+      if (!draft.publishers.includes(seat.role)) return { id, error: 'forbidden' };
+      waitMs = this.#takeToken(seat.userId, now);
+      if (waitMs > 0) return { id, error: 'rate-limited', retryAfterMs: waitMs };
+      const from = { userId: seat.userId, name: seat.name, role: seat.role };
+      const entry = this.#write({ id, type: draft.type, from, data: draft.data }, now, key);
+      this.#ids.set(key, { seq: entry.seq, at: now });
+      if (draft.isChat && this.#chat.push(entry) > this.#limits.chatEvents) this.#chat.shift();
+      return { id, seq: entry.seq, at: now, isDuplicate: false };
+    });
+    return { results, announcement: this.#announce(before, now, connectionId) };
+  }
+
+  audience(connectionId: string, now: number): Audience {
+    const seat = this.#seatOf(connectionId, 'signal', now);
+    return { seat: { ...seat }, recipients: this.#others(connectionId) };
+  }
+
+  history(connectionId: string, page: { before?: number | undefined; limit: number }, now: number) {
+    this.#seatOf(connectionId, 'read the history', now);
+    const older = this.#chat.filter(({ seq }) => seq < (page.before ?? Infinity));
+    const events = older.slice(-page.limit).map(read);
+    return { events, hasOlder: events.length < older.length };
+  }
+
+  /** Whether the connection has a seat, and what the sweep announces. */
+  touch(connectionId: string, now: number): { isSeated: boolean; announcement: Announcement } {
+    const before = this.#seq;
+    const seat = this.#seats.get(connectionId);
+    const isSeated = seat !== undefined && seat.expiresAt > now;
+    if (isSeated) this.#renew(connectionId, now);
+    this.#sweep(now);
+    return { isSeated, announcement: this.#announce(before, now) };
+  }
+
+  extend(connectionId: string, expiresAt: number, now: number): void {
+    const seat = this.#seats.get(connectionId);
+    if (!seat) return;
+    seat.expiresAt = Math.max(seat.expiresAt, expiresAt);
+    this.#renew(connectionId, now);
+  }
+
+  #seatOf(connectionId: string, operation: string, now: number): Seat {
+    const seat = this.#seats.get(connectionId);
+    if (!seat) throw refusal(operation, 'not-joined');
+    if (seat.expiresAt <= now) throw refusal(operation, 'unauthorized');
+    this.#renew(connectionId, now);
+    return seat;
+  }
+
+  #renew(connectionId: string, now: number): void {
+    this.#leases.set(seatLease(connectionId), now + this.#limits.leaseMs);
+    this.changedAt = now;
+  }
+
+  /** Takes a seat away. @returns its member if that was the user's last seat. */
+  #giveUp(connectionId: string): MemberRecord | undefined {
+    const seat = this.#seats.get(connectionId);
+    if (!seat) return undefined;
+    this.#seats.delete(connectionId);
+    this.#leases.delete(seatLease(connectionId));
+    const member = this.#members.get(seat.userId);
+    member?.connectionIds.delete(seat.clientId);
+    return member?.connectionIds.size === 0 ? member : undefined;
+  }
+
+  #remove(member: MemberRecord, now: number): void {
+    this.#members.delete(member.sender.userId);
+    this.#tell('member.leave', member, now);
+  }
+
+  #sweep(now: number): void {
+    const ended = [...this.#leases].filter(([, end]) => end <= now);
+    ended.sort(([a, aEnd], [b, bEnd]) => aEnd - bEnd || (a < b ? -1 : 1));
+    for (const [lease] of ended) {
+      this.#leases.delete(lease);
+      const name = lease.slice(2);
+      const member = lease === seatLease(name) ? this.#giveUp(name) : this.#members.get(name);
+      if (member) this.#remove(member, now);
+    }
+  }
+
+  /** Spends one token. @returns 0, or how long to wait for one, in ms. */
+  #takeToken(userId: string, now: number): number {
+    const intervalMs = 1000 / this.#limits.ratePerSecond;
+    const fullAt = Math.max(this.#fullAt.get(userId) ?? 0, now) + intervalMs;
+    const waitMs = fullAt - now - this.#limits.rateBurst * intervalMs;
+    if (waitMs > 0) return Math.ceil(waitMs);
+    this.#fullAt.set(userId, fullAt);
+    return 0;
+  }
+
+  #tell(type: 'member.join' | 'member.drop' | 'member.leave', member: MemberRecord, now: number): void {
+    const id = `${this.#epoch}:${this.#seq + 1}`;
+    this.#write({ id, type, from: member.sender, data: memberOf(member) }, now);
+  }
+
+  #write(event: Omit<ClassroomEvent, 'seq' | 'at'>, at: number, key?: string): Entry {
+    const seq = ++this.#seq;
+    const entry = { seq, at, key, text: JSON.stringify({ seq, at, ...event }) };
+    this.#log.push(entry);
+    this.changedAt = at;
+    return entry;
+  }
+
+  #others(connectionId?: string): string[] {
+    return [...this.#seats.keys()].filter((other) => other !== connectionId);
+  }
+
+  /** What was written since `before`; trims the log afterwards, as no verb writes after it announces. */
+  #announce(before: number, now: number, except?: string): Announcement {
+    const written = this.#seq - before;
+    const events = written === 0 ? [] : this.#log.slice(-written).map(read);
+    if (written > 0) this.#trim(written, now);
+    const recipients = written === 0 ? [] : this.#others(except);
+    return { classroomId: this.#classroomId, epoch: this.#epoch, events, recipients };
+  }
+
+  /** Drops more entries than were written, but boundedly, so that no append pays for a long silence. */
+  #trim(written: number, now: number): void {
+    const { recoveryEvents, recoveryMs, maxEvents } = this.#limits;
+    for (let budget = 2 * written + 8; budget > 0; budget--) {
+      const first = this.#log[0];
+      const count = this.#log.length;
+      const isOld = first !== undefined && now - first.at > recoveryMs;
+      if (count <= maxEvents && !(count > recoveryEvents && isOld)) return;
+      this.#log.shift();
+      if (first?.key !== undefined) this.#ids.delete(first.key);
+    }
+  }
+}

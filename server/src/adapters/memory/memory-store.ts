@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import type { Position } from '@chalkline/client-sdk/protocol';
+import {
+  defaultStoreLimits,
+  type Announcement,
+  type ClassroomStore,
+  type Clock,
+  type StoreLimits,
+} from '../../ports.ts';
+import { refusal } from '../refusal.ts';
+import { MemoryClassroom } from './memory-classroom.ts';
+
+export interface MemoryStoreOptions {
+  clock: Clock;
+  limits?: Partial<StoreLimits> | undefined;
+  /** Makes the epoch of a new classroom. @default randomUUID */
+  newId?: (() => string) | undefined;
+}
+
+/** Runs `verb` at once; what it throws becomes the rejection. */
+const settle = <T>(verb: () => T): Promise<T> =>
+  new Promise((resolve) => {
+    resolve(verb());
+  });
+
+/** A store that lives and dies with its process: for the demo on a bare machine, and for tests. */
+export function createMemoryStore(options: MemoryStoreOptions): ClassroomStore {
+  const { clock, newId = randomUUID } = options;
+  const limits = { ...defaultStoreLimits, ...options.limits };
+  const classrooms = new Map<string, MemoryClassroom>();
+  /** The classrooms joined, by connection. */
+  const joined = new Map<string, Set<string>>();
+
+  /** The classroom, unless it does not exist or was kept long enough. */
+  const find = (classroomId: string): MemoryClassroom | undefined => {
+    const classroom = classrooms.get(classroomId);
+    if (!classroom || clock() - classroom.changedAt < limits.retentionMs) return classroom;
+    classrooms.delete(classroomId);
+    return undefined;
+  };
+  const open = (classroomId: string): MemoryClassroom => {
+    const classroom = find(classroomId) ?? new MemoryClassroom(classroomId, newId(), limits);
+    classrooms.set(classroomId, classroom);
+    return classroom;
+  };
+  const need = (classroomId: string, operation: string): MemoryClassroom => {
+    const classroom = find(classroomId);
+    if (!classroom) throw refusal(operation, 'not-joined');
+    return classroom;
+  };
+  const nothing = (classroomId: string): Announcement => ({
+    classroomId,
+    epoch: '',
+    events: [],
+    recipients: [],
+  });
+  const isNews = ({ events }: Announcement): boolean => events.length > 0;
+
+  return {
+    connect: ({ connectionId }) =>
+      settle(() => {
+        for (const classroomId of classrooms.keys()) find(classroomId);
+        joined.set(connectionId, new Set());
+      }),
+    join: (request) =>
+      settle(() => {
+        const outcome = open(request.classroomId).join(request, clock());
+        const { connectionId } = request.seat;
+        joined.set(connectionId, (joined.get(connectionId) ?? new Set()).add(request.classroomId));
+        return outcome;
+      }),
+    leave: (classroomId, connectionId) =>
+      settle(() => {
+        joined.get(connectionId)?.delete(classroomId);
+        return find(classroomId)?.leave(connectionId, clock()) ?? nothing(classroomId);
+      }),
+    disconnect: (connectionId, isClean) =>
+      settle(() => {
+        const left = [...(joined.get(connectionId) ?? [])].map((classroomId) => {
+          const classroom = find(classroomId);
+          const gone = isClean
+            ? classroom?.leave(connectionId, clock())
+            : classroom?.drop(connectionId, clock());
+          return gone ?? nothing(classroomId);
+        });
+        joined.delete(connectionId);
+        return left.filter(isNews);
+      }),
+    append: ({ classroomId, connectionId, drafts }) =>
+      settle(() => need(classroomId, 'publish').append(connectionId, drafts, clock())),
+    audience: (classroomId, connectionId) =>
+      settle(() => need(classroomId, 'signal').audience(connectionId, clock())),
+    touch: (connectionId, classroomIds) =>
+      settle(() => {
+        const heads: [string, Position][] = [];
+        const announcements: Announcement[] = [];
+        for (const classroomId of classroomIds) {
+          const classroom = find(classroomId);
+          if (!classroom) continue;
+          const { isSeated, announcement } = classroom.touch(connectionId, clock());
+          if (isSeated) heads.push([classroomId, classroom.head]);
+          if (isNews(announcement)) announcements.push(announcement);
+        }
+        return { heads: Object.fromEntries(heads), announcements };
+      }),
+    history: (classroomId, connectionId, page) =>
+      settle(() => need(classroomId, 'read the history').history(connectionId, page, clock())),
+    extend: (connectionId, classroomIds, expiresAt) =>
+      settle(() => {
+        for (const classroomId of classroomIds) find(classroomId)?.extend(connectionId, expiresAt, clock());
+      }),
+    close: () => Promise.resolve(),
+  };
+}

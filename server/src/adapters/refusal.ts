@@ -1,0 +1,14 @@
+import { ChalklineError } from '@chalkline/client-sdk/protocol';
+
+const reasons = {
+  'not-joined': 'this connection has no seat in the classroom',
+  unauthorized: 'the token has ended',
+} as const;
+
+/** Why a store turns a connection away. */
+export type RefusalCode = keyof typeof reasons;
+
+/** The error of a verb that a connection may not use now; `operation` completes "unable to …". */
+export function refusal(operation: string, code: RefusalCode): ChalklineError {
+  return new ChalklineError(code, `unable to ${operation}; ${reasons[code]}`);
+}
