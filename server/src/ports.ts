@@ -48,7 +48,10 @@ export interface Seat {
   expiresAt: number;
 }
 
-/** Events that the store just wrote to a classroom's log, and the connections that have to hear of them. */
+/**
+ * Events that the store just wrote to a classroom's log, and the connections that have to hear of them. Without events
+ * there are no recipients either.
+ */
 export interface Announcement {
   classroomId: string;
   epoch: string;
@@ -65,14 +68,16 @@ export interface JoinRequest {
 
 export interface JoinOutcome {
   head: Position;
+  /** In the order in which they joined. */
   members: readonly Member[];
   /** True only if `events` are all that the client has not seen, its own `member.join` included. */
   recovered: boolean;
   events: readonly ClassroomEvent[];
   /** If not recovered: the newest chat messages, oldest first. */
   chat: readonly ClassroomEvent[];
+  /** If not recovered: whether `history` has more. */
   hasOlderChat: boolean;
-  /** What the others hear: drops of members who had gone silent, then the join. Recipients exclude the joiner. */
+  /** What the others hear: leaves of members whose lease had ended, then the join. Recipients exclude the joiner. */
   announcement: Announcement;
 }
 
@@ -112,7 +117,7 @@ export interface Audience {
 export interface TouchOutcome {
   /** The head of each classroom in which the connection still has its seat; a classroom that is absent needs a join. */
   heads: Readonly<Record<string, Position>>;
-  /** Members found silent past their lease. */
+  /** Leaves of members whose lease had ended; the connection itself is among the recipients. */
   announcements: readonly Announcement[];
 }
 
@@ -120,15 +125,16 @@ export interface TouchOutcome {
  * The classrooms: who is connected, and each classroom's log with its projections.
  *
  * Every verb is one round trip and atomic for its classroom. A verb that needs a seat rejects with `not-joined` if the
- * connection has none, and with `unauthorized` once the seat's token has ended. A store that cannot answer rejects with
- * `internal`.
+ * connection has none, and with `unauthorized` once the seat's token has ended; otherwise it renews the seat's lease.
+ * A connection belongs to one user. A store that cannot answer rejects with `internal`.
  */
 export interface ClassroomStore {
   /** Remembers a new socket. */
   connect(connection: ConnectionRecord): Promise<void>;
   /**
-   * Takes a seat, or renews it: rejoining is how a client recovers. Writes `member.join` if the user was not there
-   * or was `reconnecting`.
+   * Takes a seat, or renews it: rejoining is how a client recovers and how a fresh token lengthens the seat. Writes
+   * `member.join` if the user was not there, was `reconnecting`, or has another name or role now. A token that has
+   * ended rejects with `unauthorized`.
    */
   join(request: JoinRequest): Promise<JoinOutcome>;
   /** Gives the seat up. Writes `member.leave` with the user's last seat. Leaving without a seat announces nothing. */

@@ -171,10 +171,8 @@ export function describePublishing(name: string, begin: BeginLesson): void {
       lesson.now += 10;
       for (const verb of verbs) await expect(verb()).rejects.toMatchObject({ code: 'unauthorized' });
       expect((await lesson.store.touch('ada', ['maths'])).heads).toEqual({});
-      await lesson.store.extend('ada', ['maths', 'art'], lesson.now + 10);
+      expect((await lesson.join('ada', { expiresAt: lesson.now + 10 })).announcement.events).toEqual([]);
       for (const verb of verbs) await verb();
-      await lesson.store.extend('ada', ['maths'], lesson.now + 5);
-      expect((await lesson.store.audience('maths', 'ada')).seat.expiresAt).toBe(lesson.now + 10);
     });
 
     it('lets nothing cross from one classroom to another', async () => {

@@ -166,13 +166,6 @@ export class MemoryClassroom {
     return { isSeated, announcement: this.#announce(before, now) };
   }
 
-  extend(connectionId: string, expiresAt: number, now: number): void {
-    const seat = this.#seats.get(connectionId);
-    if (!seat) return;
-    seat.expiresAt = Math.max(seat.expiresAt, expiresAt);
-    this.#renew(connectionId, now);
-  }
-
   #seatOf(connectionId: string, operation: string, now: number): Seat {
     const seat = this.#seats.get(connectionId);
     if (!seat) throw refusal(operation, 'not-joined');

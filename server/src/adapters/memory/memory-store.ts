@@ -105,10 +105,6 @@ export function createMemoryStore(options: MemoryStoreOptions): ClassroomStore {
       }),
     history: (classroomId, connectionId, page) =>
       settle(() => need(classroomId, 'read the history').history(connectionId, page, clock())),
-    extend: (connectionId, classroomIds, expiresAt) =>
-      settle(() => {
-        for (const classroomId of classroomIds) find(classroomId)?.extend(connectionId, expiresAt, clock());
-      }),
     close: () => Promise.resolve(),
   };
 }
