@@ -1,8 +1,10 @@
 import { Chat } from './chat.ts';
 import { backoffMs } from './connection/backoff.ts';
-import { asError, toError, type Connection, type Timing } from './connection/connection.ts';
+import type { Connection } from './connection/connection.ts';
+import type { Timing } from './connection/timing.ts';
 import { Emitter } from './emitter.ts';
 import type { Env, Timer } from './env.ts';
+import { asError, toError } from './errors.ts';
 import { Outbox, type Receipt } from './outbox.ts';
 import { Presence } from './presence.ts';
 import {
@@ -244,7 +246,14 @@ export class Classroom<M extends MessageDefinitions = BuiltInMessages> {
     this.#options.env.clearTimeout(this.#joinTimer);
     try {
       const { position } = this.#sequencer;
-      const answer = await connection.request({ action: 'join', clientId, classroomId: this.id, position });
+      const token = connection.freshToken;
+      const answer = await connection.request({
+        action: 'join',
+        clientId,
+        classroomId: this.id,
+        position,
+        token,
+      });
       this.#isAsking = false;
       if (answer.action === 'joined') this.#onJoined(answer);
     } catch (error) {

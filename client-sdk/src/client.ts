@@ -1,11 +1,7 @@
 import { Classroom } from './classroom.ts';
-import {
-  Connection,
-  defaultTiming,
-  type StatusChange,
-  type Timing,
-  type TokenSource,
-} from './connection/connection.ts';
+import { Connection, type StatusChange } from './connection/connection.ts';
+import { defaultTiming, type Timing } from './connection/timing.ts';
+import type { TokenSource } from './connection/token.ts';
 import type { ConnectionStatus } from './connection/machine.ts';
 import { browserEnv, type Env } from './env.ts';
 import {

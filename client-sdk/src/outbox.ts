@@ -1,6 +1,6 @@
-import { asError, toError } from './connection/connection.ts';
 import { backoffMs } from './connection/backoff.ts';
 import type { Env, Timer } from './env.ts';
+import { asError, toError } from './errors.ts';
 import {
   byteLength,
   ChalklineError,

@@ -1,10 +1,10 @@
 import { Emitter } from '../emitter.ts';
 import type { Env, Timer, Wake } from '../env.ts';
+import { asError, toError } from '../errors.ts';
 import {
   ChalklineError,
   decodeEvent,
   encode,
-  isErrorCode,
   SUBPROTOCOL,
   TOKEN_SUBPROTOCOL_PREFIX,
   type Command,
@@ -21,50 +21,10 @@ import {
   type ConnectionState,
   type ConnectionStatus,
 } from './machine.ts';
+import { Requests, type Request } from './requests.ts';
 import { openSocket, type Socket, type Ticket } from './socket.ts';
-
-/** How patient the SDK is; every value in ms. */
-export interface Timing {
-  /** Longest time without a word to the server. @default 30000 */
-  pingMs: number;
-  /** Longest wait for the answer to a ping before the socket counts as dead. @default 10000 */
-  pongMs: number;
-  /** The same for a ping that is sent because the page woke up. @default 4000 */
-  probeMs: number;
-  /** Longest wait for the answer to a command. @default 10000 */
-  requestMs: number;
-  /** Longest handshake: a cold authorizer and a cold `$connect` take their time. @default 15000 */
-  connectMs: number;
-  /** Longest wait for the app's `token`. @default 15000 */
-  tokenMs: number;
-  /** Ceiling of the first wait before a new try; it doubles with each. @default 500 */
-  backoffBaseMs: number;
-  /** Ceiling of every wait before a new try. @default 20000 */
-  backoffCapMs: number;
-  /** How long before a token's end a fresh one is fetched. @default 60000 */
-  refreshMs: number;
-  /** How long an event that came too early waits for those before it. @default 1000 */
-  gapMs: number;
-  /** Shortest time between two frames of signals of a classroom. @default 250 */
-  signalMs: number;
-}
-
-export const defaultTiming: Timing = {
-  pingMs: 30_000,
-  pongMs: 10_000,
-  probeMs: 4_000,
-  requestMs: 10_000,
-  connectMs: 15_000,
-  tokenMs: 15_000,
-  backoffBaseMs: 500,
-  backoffCapMs: 20_000,
-  refreshMs: 60_000,
-  gapMs: 1_000,
-  signalMs: 250,
-};
-
-/** Fetches a token. Called for each new socket and before the old token ends, so it must return a fresh one. */
-export type TokenSource = () => string | Promise<string>;
+import type { Timing } from './timing.ts';
+import { fetchToken, type TokenSource } from './token.ts';
 
 export interface ConnectionOptions {
   url: string;
@@ -93,28 +53,19 @@ export interface ConnectionEvents {
   event: ServerEvent;
 }
 
-type OmitEach<T, K extends string> = T extends unknown ? Omit<T, K> : never;
-type Request = OmitEach<Extract<Command, { ref: number }>, 'v' | 'ref'>;
-type Notice = OmitEach<Exclude<Command, { ref: number }>, 'v'>;
-
-interface Pending {
-  resolve: (answer: ServerEvent) => void;
-  reject: (error: ChalklineError) => void;
-  timer: Timer;
-}
-
-const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
+/** A command without an answer. */
+type Notice = Omit<Extract<Command, { action: 'signal' }>, 'v'>;
 
 /** The self-healing link made of successive sockets: one machine, one writer of its state, one socket at a time. */
 export class Connection {
   readonly #options: ConnectionOptions;
   readonly #emitter = new Emitter<ConnectionEvents>();
-  readonly #pending = new Map<number, Pending>();
+  readonly #requests: Requests;
   #state: ConnectionState = { name: 'idle' };
   #socket: Socket | undefined;
   /** Raised with each socket and each end of one: what was started under an older number is no longer wanted. */
   #generation = 0;
-  #ref = 0;
+  #freshToken: string | undefined;
   #wakeBackoff: (() => void) | undefined;
   #pingTimer: Timer | undefined;
   #refreshTimer: Timer | undefined;
@@ -122,6 +73,7 @@ export class Connection {
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
+    this.#requests = new Requests(options.env);
   }
 
   get status(): ConnectionStatus {
@@ -130,6 +82,11 @@ export class Connection {
 
   get cause(): ChalklineError | undefined {
     return 'cause' in this.#state ? this.#state.cause : undefined;
+  }
+
+  /** The token that took the place of the one that opened the socket, if one did. */
+  get freshToken(): string | undefined {
+    return this.#freshToken;
   }
 
   on<K extends keyof ConnectionEvents>(
@@ -248,15 +205,11 @@ export class Connection {
   #stop(cause: ChalklineError): void {
     const { env } = this.#options;
     this.#generation += 1;
+    this.#freshToken = undefined;
     env.clearTimeout(this.#pingTimer);
     env.clearTimeout(this.#refreshTimer);
     if (this.#state.name === 'closed') this.#wakeBackoff?.();
-    const pending = [...this.#pending.values()];
-    this.#pending.clear();
-    for (const request of pending) {
-      env.clearTimeout(request.timer);
-      request.reject(cause);
-    }
+    this.#requests.rejectAll(cause);
   }
 
   /** Waits out the backoff and fetches a token, as often as it takes. Never rejects. */
@@ -270,7 +223,7 @@ export class Connection {
       if (this.#state.name !== 'authenticating') return { url, protocols: [] };
       const generation = this.#generation;
       try {
-        const token = await this.#fetchToken();
+        const token = await fetchToken(this.#options.token, this.#options.env, this.#options.timing.tokenMs);
         if (generation !== this.#generation) continue;
         this.#apply({ type: 'tokenReady' });
         return { url, protocols: [SUBPROTOCOL, TOKEN_SUBPROTOCOL_PREFIX + token] };
@@ -296,34 +249,14 @@ export class Connection {
     });
   }
 
-  async #fetchToken(): Promise<string> {
-    const { env, timing, token: source } = this.#options;
-    let timer: Timer | undefined;
-    const timeout = new Promise<never>((_, reject) => {
-      timer = env.setTimeout(
-        () => reject(new ChalklineError('timeout', 'unable to fetch a token; `token` did not answer')),
-        timing.tokenMs,
-      );
-    });
-    try {
-      const token = await Promise.race([Promise.resolve().then(source), timeout]);
-      if (!TOKEN.test(token)) {
-        throw new ChalklineError(
-          'unauthorized',
-          'unable to use the token; it has a character that a WebSocket protocol may not hold',
-        );
-      }
-      return token;
-    } finally {
-      env.clearTimeout(timer);
-    }
-  }
-
   async #hello(): Promise<void> {
-    const { clientId, timing, joins } = this.#options;
+    const { clientId, timing } = this.#options;
     const generation = this.#generation;
     try {
-      const answer = await this.#ask({ action: 'hello', clientId, joins: joins() }, timing.requestMs);
+      const answer = await this.#ask(
+        { action: 'hello', clientId, joins: this.#options.joins() },
+        timing.requestMs,
+      );
       if (generation !== this.#generation || answer.action !== 'welcome') return;
       this.#scheduleRefresh(answer.expiresAt);
       this.#apply({ type: 'welcomed' });
@@ -346,7 +279,11 @@ export class Connection {
     this.#refreshTimer = env.setTimeout(() => {
       void (async () => {
         try {
-          const token = await this.#fetchToken();
+          const token = await fetchToken(
+            this.#options.token,
+            this.#options.env,
+            this.#options.timing.tokenMs,
+          );
           if (generation !== this.#generation) return;
           const answer = await this.request({ action: 'hello', clientId, token });
           if (generation === this.#generation && answer.action === 'welcome')
@@ -385,21 +322,7 @@ export class Connection {
   }
 
   #ask(command: Request, patienceMs: number): Promise<ServerEvent> {
-    const { env } = this.#options;
-    const ref = (this.#ref += 1);
-    return new Promise((resolve, reject) => {
-      const timer = env.setTimeout(() => {
-        this.#pending.delete(ref);
-        reject(
-          new ChalklineError(
-            'timeout',
-            `unable to ${command.action}; the server did not answer within ${patienceMs} ms`,
-          ),
-        );
-      }, patienceMs);
-      this.#pending.set(ref, { resolve, reject, timer });
-      this.#socket?.send(encode({ ...command, ref }));
-    });
+    return this.#requests.ask(command, patienceMs, (frame) => this.#socket?.send(frame));
   }
 
   #onMessage(text: string): void {
@@ -415,34 +338,6 @@ export class Connection {
       this.close(toError(event, 'the server said goodbye'));
       return;
     }
-    const pending = 'ref' in event && event.ref !== undefined ? this.#pending.get(event.ref) : undefined;
-    if (!pending || !('ref' in event) || event.ref === undefined) {
-      this.#emitter.emit('event', event);
-      return;
-    }
-    this.#pending.delete(event.ref);
-    this.#options.env.clearTimeout(pending.timer);
-    if (event.action === 'error') pending.reject(toError(event));
-    else pending.resolve(event);
+    if (!this.#requests.answer(event)) this.#emitter.emit('event', event);
   }
-}
-
-/** The error that a server told of; a code of a newer server counts as `internal`. */
-export function toError(
-  problem: { code: string; message: string; retryAfterMs?: number | undefined },
-  fallback = 'unable to go on; the server refused',
-): ChalklineError {
-  return new ChalklineError(
-    isErrorCode(problem.code) ? problem.code : 'internal',
-    problem.message || fallback,
-    {
-      retryAfterMs: problem.retryAfterMs,
-    },
-  );
-}
-
-export function asError(error: unknown): ChalklineError {
-  return error instanceof ChalklineError
-    ? error
-    : new ChalklineError('internal', 'unable to go on; unexpected failure', { cause: error });
 }

@@ -5,6 +5,9 @@ import { classroomIdSchema, messageSchema, nameSchema, positionSchema, signalSch
 const v = z.literal(PROTOCOL_VERSION);
 const ref = z.int().check(z.nonnegative());
 
+/** A fresher token than the one that opened the socket: a seat lasts as long as the token it was taken with. */
+const token = z.optional(z.string());
+
 const joinSchema = z.object({ classroomId: classroomIdSchema, position: z.optional(positionSchema) });
 /** A classroom to join, and the last position seen there, if any. */
 export type Join = z.infer<typeof joinSchema>;
@@ -17,11 +20,10 @@ export const commandSchemas = {
     ref,
     /** One browser tab: a newer connection of the same tab takes the place of the older. */
     clientId: nameSchema,
-    /** A fresh token for a connection that is already open. */
-    token: z.optional(z.string()),
+    token,
     joins: z.optional(z.array(joinSchema).check(z.maxLength(20))),
   }),
-  join: z.object({ v, action: z.literal('join'), ref, clientId: nameSchema, ...joinSchema.shape }),
+  join: z.object({ v, action: z.literal('join'), ref, clientId: nameSchema, token, ...joinSchema.shape }),
   leave: z.object({ v, action: z.literal('leave'), ref, classroomId: classroomIdSchema }),
   publish: z.object({
     v,

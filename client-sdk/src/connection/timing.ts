@@ -1,0 +1,39 @@
+/** How patient the SDK is; every value in ms. */
+export interface Timing {
+  /** Longest time without a word to the server. @default 30000 */
+  pingMs: number;
+  /** Longest wait for the answer to a ping before the socket counts as dead. @default 10000 */
+  pongMs: number;
+  /** The same for a ping that is sent because the page woke up. @default 4000 */
+  probeMs: number;
+  /** Longest wait for the answer to a command. @default 10000 */
+  requestMs: number;
+  /** Longest handshake: a cold authorizer and a cold `$connect` take their time. @default 15000 */
+  connectMs: number;
+  /** Longest wait for the app's `token`. @default 15000 */
+  tokenMs: number;
+  /** Ceiling of the first wait before a new try; it doubles with each. @default 500 */
+  backoffBaseMs: number;
+  /** Ceiling of every wait before a new try. @default 20000 */
+  backoffCapMs: number;
+  /** How long before a token's end a fresh one is fetched. @default 60000 */
+  refreshMs: number;
+  /** How long an event that came too early waits for those before it. @default 1000 */
+  gapMs: number;
+  /** Shortest time between two frames of signals of a classroom. @default 250 */
+  signalMs: number;
+}
+
+export const defaultTiming: Timing = {
+  pingMs: 30_000,
+  pongMs: 10_000,
+  probeMs: 4_000,
+  requestMs: 10_000,
+  connectMs: 15_000,
+  tokenMs: 15_000,
+  backoffBaseMs: 500,
+  backoffCapMs: 20_000,
+  refreshMs: 60_000,
+  gapMs: 1_000,
+  signalMs: 250,
+};

@@ -1,0 +1,77 @@
+import {
+  ChalklineError,
+  byteLength,
+  encode,
+  PROTOCOL_VERSION,
+  SERVER_FRAME_BYTES,
+  type EventOf,
+  type Join,
+} from '@chalkline/client-sdk/protocol';
+import type { Backend } from '../backend.ts';
+import { eventFrames, newestThatFit, runsOf } from '../frames.ts';
+import { permissionsOf, roleIn } from '../permissions.ts';
+import type { Announcement, Claims } from '../ports.ts';
+import type { CommandHandler } from '../router.ts';
+import { currentClaims } from './claims.ts';
+
+/** Takes a seat in a classroom, or takes it again to fetch what was missed. */
+export const join: CommandHandler<'join'> = async (backend, speaker, command) => {
+  const claims = await currentClaims(backend, speaker, command.token);
+  const { joined, tail, announcement } = await takeSeat(backend, {
+    connectionId: speaker.connectionId,
+    clientId: command.clientId,
+    claims,
+    join: command,
+  });
+  return { answers: [encode({ ...joined, ref: command.ref }), ...tail], announcements: [announcement] };
+};
+
+/** A `joined` that may stand alone or inside a `welcome`. */
+export type JoinedFrame = EventOf<'joined'>;
+
+interface SeatRequest {
+  connectionId: string;
+  clientId: string;
+  claims: Claims;
+  join: Join;
+}
+
+/** The `joined` answer, the frames that must follow it, and what the others hear. */
+export async function takeSeat(
+  backend: Pick<Backend, 'store' | 'messages'>,
+  { connectionId, clientId, claims, join: { classroomId, position } }: SeatRequest,
+): Promise<{ joined: JoinedFrame; tail: string[]; announcement: Announcement }> {
+  const role = roleIn(claims, classroomId);
+  if (!role)
+    throw new ChalklineError('forbidden', `unable to join; the token does not name classroom ${classroomId}`);
+  const { userId, name, expiresAt } = claims;
+  const outcome = await backend.store.join({
+    classroomId,
+    seat: { connectionId, clientId, userId, name, role, expiresAt },
+    position,
+  });
+  const base: Omit<JoinedFrame, 'events' | 'chat' | 'hasOlderChat'> = {
+    v: PROTOCOL_VERSION,
+    action: 'joined',
+    classroomId,
+    head: outcome.head,
+    role,
+    permissions: permissionsOf(backend.messages, role),
+    members: [...outcome.members],
+    recovered: outcome.recovered,
+  };
+  const room = SERVER_FRAME_BYTES - byteLength(JSON.stringify(base));
+  // What is recovered must all arrive, so what does not fit follows; of the chat, the newest page is enough.
+  const [events = [], ...rest] = runsOf(outcome.events, room);
+  const chat = newestThatFit(outcome.chat, room - 1024);
+  return {
+    joined: {
+      ...base,
+      events,
+      chat,
+      hasOlderChat: outcome.hasOlderChat || chat.length < outcome.chat.length,
+    },
+    tail: rest.flatMap((run) => eventFrames(classroomId, outcome.head.epoch, run)),
+    announcement: outcome.announcement,
+  };
+}

@@ -1,0 +1,27 @@
+export { startDevServer } from './dev-server.ts';
+export type { DevServer, DevServerOptions } from './dev-server.ts';
+export { signToken } from './token.ts';
+export type { TokenRequest } from './token.ts';
+export { allMessages } from './backend.ts';
+export type { Backend, LogLine } from './backend.ts';
+export { authorizerHandler } from './handlers/authorizer.ts';
+export { connectHandler } from './handlers/connect.ts';
+export { disconnectHandler } from './handlers/disconnect.ts';
+export { messageHandler } from './handlers/message.ts';
+export { createApiGateway } from './adapters/api-gateway.ts';
+export type { ApiGatewayOptions } from './adapters/api-gateway.ts';
+export { createJwtVerifier } from './adapters/jwt.ts';
+export type { JwtOptions } from './adapters/jwt.ts';
+export { createMemoryStore } from './adapters/memory/memory-store.ts';
+export { connectRedis } from './adapters/redis/connect-redis.ts';
+export { createRedisStore } from './adapters/redis/redis-store.ts';
+export { defaultStoreLimits } from './ports.ts';
+export type {
+  Claims,
+  ClassroomStore,
+  Clock,
+  Delivery,
+  Gateway,
+  StoreLimits,
+  TokenVerifier,
+} from './ports.ts';

@@ -1,0 +1,36 @@
+import type { CommandAction, MessageDefinitions, Role } from '@chalkline/client-sdk/protocol';
+import type { Claims } from './ports.ts';
+
+const everyone: readonly Role[] = ['teacher', 'student', 'observer'];
+const writers: readonly Role[] = ['teacher', 'student'];
+
+/** Who may say what: the one table of roles. What may be published depends on the message type besides. */
+export const commandRoles: Record<CommandAction, readonly Role[]> = {
+  hello: everyone,
+  join: everyone,
+  leave: everyone,
+  publish: writers,
+  signal: writers,
+  history: everyone,
+  ping: everyone,
+};
+
+/** The roles that may publish a message type. */
+export function publishersOf(messages: MessageDefinitions, type: string): readonly Role[] {
+  return messages[type]?.publishers ?? writers;
+}
+
+/** The message types that a role may publish. */
+export function permissionsOf(messages: MessageDefinitions, role: Role): string[] {
+  if (!commandRoles.publish.includes(role)) return [];
+  return Object.keys(messages).filter((type) => publishersOf(messages, type).includes(role));
+}
+
+/** The role that a token gives in a classroom: the exact id first, then the longest pattern that fits. */
+export function roleIn(claims: Claims, classroomId: string): Role | undefined {
+  if (Object.hasOwn(claims.classrooms, classroomId)) return claims.classrooms[classroomId];
+  const pattern = Object.keys(claims.classrooms)
+    .filter((key) => key.endsWith('*') && classroomId.startsWith(key.slice(0, -1)))
+    .sort((a, b) => b.length - a.length)[0];
+  return pattern === undefined ? undefined : claims.classrooms[pattern];
+}

@@ -1,0 +1,121 @@
+import {
+  BadFrameError,
+  byteLength,
+  CLIENT_FRAME_BYTES,
+  ChalklineError,
+  decodeCommand,
+  encode,
+  type Command,
+  type CommandAction,
+  type CommandOf,
+} from '@chalkline/client-sdk/protocol';
+import type { Backend } from './backend.ts';
+import { broadcast, postsOf } from './broadcast.ts';
+import { hello } from './commands/hello.ts';
+import { history } from './commands/history.ts';
+import { join } from './commands/join.ts';
+import { leave } from './commands/leave.ts';
+import { ping } from './commands/ping.ts';
+import { publish } from './commands/publish.ts';
+import { signal } from './commands/signal.ts';
+import { asChalklineError } from './failure.ts';
+import type { Announcement, Claims } from './ports.ts';
+
+/** Who speaks: one socket, and what its token said when it was opened. */
+export interface Speaker {
+  connectionId: string;
+  claims: Claims;
+}
+
+/** What a command leads to. */
+export interface Outcome {
+  /** Frames for the speaker, in order. */
+  answers: string[];
+  /** What the others hear. */
+  announcements?: readonly Announcement[];
+  /** Frames for others that are in no log. */
+  posts?: readonly { connectionId: string; frame: string }[];
+}
+
+/** One command. Rejects with a ChalklineError, which the router puts on the wire. */
+export type CommandHandler<A extends CommandAction> = (
+  backend: Backend,
+  speaker: Speaker,
+  command: CommandOf<A>,
+) => Promise<Outcome>;
+
+const handlers: { [A in CommandAction]: CommandHandler<A> } = {
+  hello,
+  join,
+  leave,
+  publish,
+  signal,
+  history,
+  ping,
+};
+
+/** Answers one client frame: reads it, carries it out, and posts what follows. Never rejects. */
+export async function route(backend: Backend, speaker: Speaker, body: string): Promise<void> {
+  const startedAt = backend.clock();
+  let command: Command | undefined;
+  let outcome: Outcome;
+  let code = 'ok';
+  try {
+    if (byteLength(body) > CLIENT_FRAME_BYTES) {
+      throw new ChalklineError(
+        'payload-too-large',
+        `unable to read frame; it has more than ${CLIENT_FRAME_BYTES} bytes`,
+      );
+    }
+    command = decodeCommand(body);
+    outcome = await carryOut(backend, speaker, command);
+  } catch (error) {
+    const problem = asChalklineError(error);
+    code = problem.code;
+    outcome = { answers: [errorFrame(problem, command)] };
+    if (code === 'internal')
+      backend.log({ action: command?.action ?? 'unknown', outcome: code, cause: causesOf(problem) });
+  }
+  await broadcast(backend, [
+    ...outcome.answers.map((frame) => ({ connectionId: speaker.connectionId, frame })),
+    ...(outcome.posts ?? []),
+    ...(outcome.announcements ?? []).flatMap(postsOf),
+  ]);
+  backend.log({
+    action: command?.action ?? 'unknown',
+    outcome: code,
+    connectionId: speaker.connectionId,
+    userId: speaker.claims.userId,
+    ...(command && 'classroomId' in command ? { classroomId: command.classroomId } : {}),
+    ms: backend.clock() - startedAt,
+  });
+}
+
+function carryOut<A extends CommandAction>(
+  backend: Backend,
+  speaker: Speaker,
+  command: CommandOf<A>,
+): Promise<Outcome> {
+  return (handlers[command.action as A] as CommandHandler<A>)(backend, speaker, command);
+}
+
+/** The `error` event for a command that was refused. */
+export function errorFrame(problem: ChalklineError, command?: Command): string {
+  const ref =
+    command && 'ref' in command ? command.ref : problem instanceof BadFrameError ? problem.ref : undefined;
+  return encode({
+    action: 'error',
+    ref,
+    classroomId: command && 'classroomId' in command ? command.classroomId : undefined,
+    code: problem.code,
+    message: problem.message,
+    retryable: problem.retryable,
+    retryAfterMs: problem.retryAfterMs,
+  });
+}
+
+/** The messages of an error and of what caused it, for the log only. */
+function causesOf(error: Error): string[] {
+  const cause = error.cause instanceof Error ? causesOf(error.cause) : [];
+  return [`${error.name}: ${error.message}`, ...cause];
+}
