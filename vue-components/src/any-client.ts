@@ -1,0 +1,25 @@
+import type { Classroom, Client } from '@chalkline/client-sdk';
+
+/**
+ * What the kit needs of a classroom. `Classroom<M>` of any message types fits, and so does a hand-made one in an app's tests.
+ */
+export interface AnyClassroom extends Pick<
+  Classroom,
+  'id' | 'status' | 'cause' | 'role' | 'can' | 'join' | 'leave'
+> {
+  readonly chat: Pick<
+    Classroom['chat'],
+    'messages' | 'hasOlder' | 'loadOlder' | 'send' | 'retry' | 'discard' | 'on'
+  >;
+  readonly presence: Pick<Classroom['presence'], 'members' | 'on'>;
+  readonly typing: Pick<Classroom['typing'], 'members' | 'start' | 'stop' | 'on'>;
+  on(event: 'status', listener: () => void): () => void;
+}
+
+/** What the kit needs of a client, whatever message types the app has defined for it. */
+export interface AnyClient extends Pick<
+  Client,
+  'status' | 'cause' | 'user' | 'connect' | 'reconnect' | 'on'
+> {
+  classroom(id: string): AnyClassroom;
+}

@@ -1,0 +1,44 @@
+export { createChalkline } from './plugin.ts';
+export type { ChalklineOptions } from './plugin.ts';
+export { useClient } from './client-context.ts';
+
+export { default as ClassroomRoot } from './ClassroomRoot/ClassroomRoot.vue';
+export { useClassroom } from './ClassroomRoot/classroom-context.ts';
+export type { ClassroomContext } from './ClassroomRoot/classroom-context.ts';
+export type {
+  ClassroomRootEmits,
+  ClassroomRootProps,
+  ClassroomRootSlots,
+} from './ClassroomRoot/classroom-root-contract.ts';
+
+export { default as ClassroomLayout } from './ClassroomLayout/ClassroomLayout.vue';
+export type {
+  ClassroomLayoutEmits,
+  ClassroomLayoutProps,
+  ClassroomLayoutSlots,
+  ClassroomPane,
+} from './ClassroomLayout/classroom-layout-contract.ts';
+
+export { default as ChatPane } from './ChatPane/ChatPane.vue';
+export type { ChatPaneEmits, ChatPaneSlots } from './ChatPane/chat-pane-contract.ts';
+
+export { default as MemberList } from './MemberList/MemberList.vue';
+export type { MemberListSlots } from './MemberList/member-list-contract.ts';
+
+export { default as ConnectionBadge } from './ConnectionBadge/ConnectionBadge.vue';
+export type { ConnectionBadgeSlots } from './ConnectionBadge/connection-badge-contract.ts';
+export type { ConnectionLook, ConnectionWords } from './ConnectionBadge/connection-look.ts';
+
+export { default as MemberAvatar } from './MemberAvatar/MemberAvatar.vue';
+export { memberColor } from './MemberAvatar/member-color.ts';
+
+export { useChatStore } from './stores/chat.ts';
+export { useClassroomStore } from './stores/classroom.ts';
+export type { ClassroomRef } from './stores/classroom-of.ts';
+export { useConnectionStore } from './stores/connection.ts';
+export { useMembersStore } from './stores/members.ts';
+
+export { en } from './locales/en.ts';
+export type { Locale } from './locales/locale.ts';
+export { useLocale } from './locales/use-locale.ts';
+export type { AnyClassroom, AnyClient } from './any-client.ts';

@@ -1,0 +1,95 @@
+/**
+ * Every word the kit shows or says aloud. A template holds names in braces (`{name}`), which are put in isolated, so that a
+ * right-to-left name cannot turn the sentence around.
+ */
+export interface Locale {
+  /** A moment of the day, such as `14:03`; `at` is in ms since 1970. */
+  time: (at: number) => string;
+  /** A day as the chat's dividers name it; `at` and `now` are in ms since 1970. */
+  day: (at: number, now: number) => string;
+
+  you: string;
+  /** Stands for a name that shows nothing: empty, or made of invisible characters. */
+  unnamed: string;
+  roleTeacher: string;
+  roleStudent: string;
+  roleObserver: string;
+
+  classroomLoading: string;
+  classroomOfflineTitle: string;
+  classroomOffline: string;
+  classroomRefusedTitle: string;
+  /** `unauthorized`: the token is missing, wrong or has ended. */
+  refusedUnauthorized: string;
+  /** `forbidden`: the token does not name this classroom. */
+  refusedForbidden: string;
+  refusedNotFound: string;
+  refusedUnsupportedVersion: string;
+  /** Any other code that cannot be retried. */
+  refusedOther: string;
+  /** Any code that can be retried. */
+  refusedForNow: string;
+  classroomEndedTitle: string;
+  classroomEnded: string;
+  classroomLeftTitle: string;
+  classroomLeft: string;
+  joinAgain: string;
+  /** Above the content, when the connection was closed for good during the lesson. */
+  classroomDisconnected: string;
+  connectAgain: string;
+  tryAgain: string;
+  tryNow: string;
+  paneMain: string;
+  paneChat: string;
+  paneMembers: string;
+  panes: string;
+
+  chat: string;
+  chatLog: string;
+  chatEmpty: string;
+  chatEmptyReadOnly: string;
+  olderMessages: string;
+  olderLoading: string;
+  olderFailed: string;
+  newMessages: (count: number) => string;
+  /** Said to screen readers for one new message: `{name}`, `{text}`. */
+  announcedMessage: string;
+  sending: string;
+  failedOther: string;
+  failedForbidden: string;
+  failedRateLimited: string;
+  failedTooLong: string;
+  failedConnection: string;
+  failedEnded: string;
+  retry: string;
+  discard: string;
+  typingOne: string;
+  typingTwo: string;
+  typingSeveral: string;
+
+  composerLabel: string;
+  composerPlaceholder: string;
+  composerHint: string;
+  composerOffline: string;
+  composerLeft: (count: number) => string;
+  composerTooLong: (count: number) => string;
+  composerObserver: string;
+  composerMuted: string;
+  send: string;
+
+  members: string;
+  memberCount: (count: number) => string;
+  membersEmpty: string;
+  memberOnline: string;
+  memberReconnecting: string;
+
+  connectionFine: string;
+  connectionFineText: string;
+  connectionStarting: string;
+  connectionStartingText: string;
+  connectionReturning: string;
+  connectionReturningText: string;
+  connectionLost: string;
+  connectionLostText: string;
+  connectionUnauthorizedText: string;
+}
