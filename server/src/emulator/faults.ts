@@ -1,4 +1,4 @@
-import { GatewayError } from './gateway-error.ts';
+import { checkFaults } from './fault-check.ts';
 
 /** A number, or bounds between which the seed chooses. */
 export type Amount = number | readonly [least: number, most: number];
@@ -104,11 +104,12 @@ export class FaultPlan {
     return this.#faults;
   }
 
-  /** Replaces all faults; counts and random streams start anew. */
+  /**
+   * Replaces all faults; counts and random streams start anew.
+   * @throws GatewayError `invalid-option`.
+   */
   change(faults: Faults): void {
-    if (!Number.isInteger(faults.seed ?? 1)) {
-      throw new GatewayError('invalid-option', 'unable to set faults; seed must be an integer');
-    }
+    checkFaults(faults);
     this.#faults = faults;
     this.#draws.clear();
   }

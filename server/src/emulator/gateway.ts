@@ -5,6 +5,7 @@ import { defaultAssumptions, type Assumptions } from './assumptions.ts';
 import { createAuthorizer, type AuthorizerOptions } from './authorizer.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { Connections, type CutManner } from './connections.ts';
+import { ControlAddress, type ControlOptions } from './control.ts';
 import type { GatewayCore } from './core.ts';
 import { FaultPlan, type Faults } from './faults.ts';
 import { GatewayError } from './gateway-error.ts';
@@ -43,6 +44,8 @@ export interface GatewayOptions {
   readonly accountId?: string;
   /** @default 'local' */
   readonly apiId?: string;
+  /** Answer `/_control` on this port, to this machine only. @default false */
+  readonly control?: boolean | ControlOptions;
   /** Source of time for every duration. @default systemClock */
   readonly clock?: Clock;
   /** Hears of every connection, frame, invocation and post. Must not throw. */
@@ -98,7 +101,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const plan = new FaultPlan(options.faults);
   const verify = options.credentials && (await createSignatureVerifier(options.credentials, region, clock));
 
-  const server = createServer();
+  // Callers keep their connections for longer than Node's 5 s, above all while they are frozen.
+  const server = createServer({ keepAliveTimeout: 60_000 });
   const port = await listen(server, host, options.port ?? 0);
   const domainName = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   const counts = newCounts();
@@ -134,7 +138,14 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     if (closing) stream.destroy();
     else void doorkeeper.admit(request, stream, head);
   });
-  server.on('request', (request, response) => management.handle(request, response));
+  const control =
+    options.control === undefined || options.control === false
+      ? undefined
+      : new ControlAddress(core, options.control === true ? {} : options.control);
+  server.on('request', (request, response) => {
+    if (control?.isMeant(request)) control.handle(request, response);
+    else management.handle(request, response);
+  });
 
   return {
     url: `ws://${domainName}/${stage}`,

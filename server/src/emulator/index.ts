@@ -11,3 +11,9 @@ export { GatewayError, type GatewayErrorCode } from './gateway-error.ts';
 export { type CutManner } from './connections.ts';
 export { type AuthorizerEvent, type RequestContext, type WebSocketEvent } from './events.ts';
 export { createManualClock, systemClock, type Clock, type ManualClock, type Timer } from './clock.ts';
+export { type ControlOptions } from './control.ts';
+export {
+  createProcessFunction,
+  type ProcessFunction,
+  type ProcessFunctionOptions,
+} from './process-function.ts';
