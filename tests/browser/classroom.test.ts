@@ -1,0 +1,132 @@
+import { createRequire } from 'node:module';
+import { startDemoServer } from '@chalkline/demo/demo-server';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { startBackendProcess, type BackendProcess } from '../harness/backend-process.ts';
+import { startBrowser } from '../harness/browser.ts';
+import { startRedis, type RedisProcess } from '../harness/redis.ts';
+import { SECRET } from '../harness/sdk-client.ts';
+
+let redis: RedisProcess;
+let backend: BackendProcess;
+let demo: Awaited<ReturnType<typeof startDemoServer>>;
+let browser: Browser;
+const contexts: BrowserContext[] = [];
+const failures: string[] = [];
+
+beforeAll(async () => {
+  redis = await startRedis();
+  backend = await startBackendProcess({ secret: SECRET, redisUrl: redis.url });
+  demo = await startDemoServer({ backendUrl: backend.url, secret: SECRET });
+  browser = await startBrowser();
+});
+afterEach(async () => {
+  await Promise.all(contexts.splice(0).map((context) => context.close()));
+  expect(failures.splice(0)).toEqual([]);
+});
+afterAll(async () => {
+  await browser.close();
+  await demo.close();
+  await backend.kill();
+  await redis.stop();
+});
+
+/** A window of its own, in the classroom. */
+async function enter(
+  user: string,
+  options: { width?: number; colorScheme?: 'light' | 'dark' } = {},
+): Promise<Page> {
+  const { width = 1280, colorScheme = 'light' } = options;
+  const context = await browser.newContext({ viewport: { width, height: 780 }, colorScheme });
+  contexts.push(context);
+  const page = await context.newPage();
+  page.on('pageerror', (error) => failures.push(error.message));
+  await page.goto(`${demo.url}/?user=${user}`);
+  await page.getByRole('log').waitFor();
+  return page;
+}
+
+async function say(page: Page, text: string): Promise<void> {
+  const composer = page.getByRole('textbox');
+  await composer.fill(text);
+  await composer.press('Enter');
+}
+
+/** The texts of the chat as they stand on the page, the last `count` of them. */
+async function shown(page: Page, count: number): Promise<string[]> {
+  const texts = await page.getByRole('log').locator('[data-message-id] .bubble').allInnerTexts();
+  return texts.slice(-count);
+}
+
+it('lets two pages chat live and see each other come, type and leave', async () => {
+  const ada = await enter('ada');
+  const ben = await enter('ben');
+  const members = ada.getByRole('list', { name: /members/i });
+  await members.getByText('Ben').waitFor();
+
+  await say(ada, 'Good morning');
+  await ben.getByRole('log').getByText('Good morning').waitFor();
+  await ben.getByRole('textbox').pressSequentially('Good');
+  await ada.getByText('Ben is typing').waitFor();
+  await say(ben, 'Good morning, Ada');
+  await ada.getByRole('log').getByText('Good morning, Ada').waitFor();
+
+  await ben.close({ runBeforeUnload: false });
+  await members.getByText('Ben').waitFor({ state: 'detached', timeout: 3_000 });
+});
+
+it('comes back by itself when the backend is killed; what is typed meanwhile arrives once and in order', async () => {
+  const ada = await enter('ada');
+  const ben = await enter('ben');
+  await say(ada, 'before');
+  await ben.getByRole('log').getByText('before', { exact: true }).waitFor();
+
+  await backend.kill();
+  for (const page of [ada, ben])
+    await page
+      .getByText(/reconnecting/i)
+      .first()
+      .waitFor();
+  for (const text of ['one', 'two', 'three']) await say(ada, text);
+  await say(ben, 'four');
+  backend = await startBackendProcess({ secret: SECRET, redisUrl: redis.url, port: backend.port });
+
+  await ada.getByRole('log').getByText('four', { exact: true }).waitFor();
+  await ben.getByRole('log').getByText('three', { exact: true }).waitFor();
+  await ada.locator('[data-message-id][data-state="pending"]').first().waitFor({ state: 'detached' });
+  const texts = await shown(ada, 5);
+  expect(texts.toSorted()).toEqual(['before', 'four', 'one', 'three', 'two']);
+  expect(texts.filter((text) => text !== 'four')).toEqual(['before', 'one', 'two', 'three']);
+  expect(await shown(ben, 5)).toEqual(texts);
+});
+
+it.each([
+  { width: 1280, colorScheme: 'light' },
+  { width: 390, colorScheme: 'dark' },
+] as const)('has nothing that axe complains of at $width px, $colorScheme', async (look) => {
+  const ada = await enter('ada', look);
+  await say(ada, 'for the eyes');
+  await ada.addScriptTag({ path: createRequire(import.meta.url).resolve('axe-core/axe.min.js') });
+  const violations = await ada.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+    };
+    return (await axe.run()).violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`,
+    );
+  });
+  expect(violations).toEqual([]);
+});
+
+it('never puts the token into an address', async () => {
+  const context = await browser.newContext();
+  contexts.push(context);
+  const page = await context.newPage();
+  const addresses: string[] = [];
+  page.on('request', (request) => addresses.push(request.url()));
+  page.on('websocket', (socket) => addresses.push(socket.url()));
+  await page.goto(`${demo.url}/?user=ada`);
+  await page.getByRole('log').waitFor();
+  expect(addresses.some((address) => address.startsWith('ws://'))).toBe(true);
+  expect(addresses.filter((address) => address.includes('eyJ'))).toEqual([]);
+});
