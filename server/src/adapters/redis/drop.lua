@@ -1,0 +1,11 @@
+-- ARGV: now, connectionId. Returns epoch, written, recipients.
+if not epoch then return { '', {}, {} } end
+local member = giveUp(ARGV[2])
+if member then
+  member.status = 'reconnecting'
+  saveMember(member)
+  call('ZADD', LEASES, now + limits.leaseMs, 'm:' .. member.userId)
+  tell('member.drop', member)
+end
+finish()
+return { epoch, written, recipients() }

@@ -1,0 +1,46 @@
+-- ARGV: now, connectionId, clientId, userId, role, expiresAt, sender (JSON text), an epoch in case there is none,
+-- and the client's position: epoch and seq, or two empty texts.
+-- Returns epoch, seq, members (JSON texts), 1 if recovered, events, chat (newest first), written, recipients.
+local connectionId, clientId, userId, role, expiresAt, sender = unpack(ARGV, 2, 7)
+local positionEpoch, positionSeq = ARGV[9], tonumber(ARGV[10])
+
+if tonumber(expiresAt) <= now then return 'unauthorized' end
+if not epoch then
+  -- Whatever an eviction left of the classroom belongs to an epoch that has ended.
+  call('DEL', unpack(KEYS))
+  epoch, seq = ARGV[8], 0
+  call('HSET', META, 'epoch', epoch, 'seq', seq)
+end
+
+-- The seat is taken before the sweep, so that a user who comes back just in time is not said to have left.
+giveUp(connectionId)
+local known = loadMember(userId)
+if known and known.connections[clientId] then
+  giveUp(known.connections[clientId])
+  known = loadMember(userId)
+end
+local member = {
+  userId = userId,
+  sender = sender,
+  status = 'online',
+  joinedAt = known and known.joinedAt or at,
+  connections = known and known.connections or {},
+}
+member.connections[clientId] = connectionId
+saveMember(member)
+local seat = { userId = userId, clientId = clientId, role = role, expiresAt = expiresAt, sender = sender }
+call('HSET', SEATS, connectionId, cjson.encode(seat))
+call('ZREM', LEASES, 'm:' .. userId)
+renew(connectionId)
+sweep()
+if not known or known.status ~= 'online' or known.sender ~= sender then tell('member.join', member) end
+
+local recovered = positionEpoch == epoch and positionSeq <= seq and positionSeq >= seq - call('XLEN', LOG)
+local events, chat = {}, {}
+if recovered then
+  events = eventsOf(call('XRANGE', LOG, '(' .. positionSeq .. '-0', '+'))
+else
+  chat = eventsOf(call('XREVRANGE', CHAT, '+', '-', 'COUNT', limits.joinChatEvents + 1))
+end
+finish()
+return { epoch, seq, call('HVALS', MEMBERS), recovered and 1 or 0, events, chat, written, recipients() }

@@ -1,0 +1,125 @@
+-- Begins every verb of a classroom. The loader writes the table `limits` above this file.
+-- KEYS: the classroom's keys, in the order of the locals below. ARGV[1]: now, in ms since 1970.
+--
+-- meta     hash    epoch, seq (the head)
+-- log      stream  `<seq>-0`: at, key (its field in ids, or ''), event (JSON text)
+-- ids      hash    key of each message in the log -> `seq:at`
+-- chat     stream  `<seq>-0`: event (JSON text)
+-- seats    hash    connectionId -> JSON {userId, clientId, role, expiresAt, sender}
+-- members  hash    userId -> JSON {userId, sender, status, joinedAt, connections by clientId}
+-- leases   zset    `c:<connectionId>` of each seat, `m:<userId>` of each dropped member, by the lease's end in ms
+-- rate     hash    userId -> when the bucket of tokens is full again, in ms
+--
+-- What members wrote (data, names) stays JSON text: cjson would turn `[]` into `{}`. `sender` is such a text inside JSON,
+-- and times inside JSON are texts too, because cjson rounds to 14 digits.
+local META, LOG, IDS, CHAT, SEATS, MEMBERS, LEASES, RATE = unpack(KEYS)
+local call = redis.call
+local at, now = ARGV[1], tonumber(ARGV[1])
+local meta = call('HMGET', META, 'epoch', 'seq')
+-- `epoch` is false if there is no classroom.
+local epoch, seq = meta[1], tonumber(meta[2] or 0)
+-- The JSON text of each event that this call wrote.
+local written = {}
+
+local function write(key, sender, body)
+  seq = seq + 1
+  local event = '{"seq":' .. seq .. ',"at":' .. at .. ',"from":' .. sender .. ',' .. body .. '}'
+  call('XADD', LOG, seq .. '-0', 'at', at, 'key', key, 'event', event)
+  written[#written + 1] = event
+  return event
+end
+
+-- Writes what happened to a member.
+local function tell(type, member)
+  local id = cjson.encode(epoch .. ':' .. (seq + 1))
+  local data = string.sub(member.sender, 1, -2)
+    .. ',"status":"' .. member.status .. '","joinedAt":' .. member.joinedAt .. '}'
+  write('', member.sender, '"id":' .. id .. ',"type":"' .. type .. '","data":' .. data)
+end
+
+local function loadMember(userId)
+  local text = call('HGET', MEMBERS, userId)
+  return text and cjson.decode(text)
+end
+
+local function saveMember(member)
+  call('HSET', MEMBERS, member.userId, cjson.encode(member))
+end
+
+local function renew(connectionId)
+  call('ZADD', LEASES, now + limits.leaseMs, 'c:' .. connectionId)
+end
+
+-- The seat of a connection, its lease renewed; or nil and the code of the refusal.
+local function seatOf(connectionId)
+  local text = epoch and call('HGET', SEATS, connectionId)
+  if not text then return nil, 'not-joined' end
+  local seat = cjson.decode(text)
+  if tonumber(seat.expiresAt) <= now then return nil, 'unauthorized' end
+  renew(connectionId)
+  return seat
+end
+
+-- Takes a seat away. Returns its member if that was the user's last seat.
+local function giveUp(connectionId)
+  local text = call('HGET', SEATS, connectionId)
+  if not text then return nil end
+  local seat = cjson.decode(text)
+  call('HDEL', SEATS, connectionId)
+  call('ZREM', LEASES, 'c:' .. connectionId)
+  local member = loadMember(seat.userId)
+  if not member then return nil end
+  member.connections[seat.clientId] = nil
+  saveMember(member)
+  return next(member.connections) == nil and member or nil
+end
+
+local function remove(member)
+  call('HDEL', MEMBERS, member.userId)
+  tell('member.leave', member)
+end
+
+local function sweep()
+  for _, lease in ipairs(call('ZRANGEBYSCORE', LEASES, '-inf', now)) do
+    call('ZREM', LEASES, lease)
+    local kind, name = string.sub(lease, 1, 2), string.sub(lease, 3)
+    local member
+    if kind == 'c:' then member = giveUp(name) else member = loadMember(name) end
+    if member then remove(member) end
+  end
+end
+
+-- The events of stream entries, whose last field they are.
+local function eventsOf(entries)
+  local events = {}
+  for index, entry in ipairs(entries) do events[index] = entry[2][#entry[2]] end
+  return events
+end
+
+-- Drops more entries than were written, but boundedly, so that no append pays for a long silence.
+local function trim()
+  local count = call('XLEN', LOG)
+  for _ = 1, 2 * #written + 8 do
+    if count <= limits.maxEvents and count <= limits.recoveryEvents then return end
+    local first = call('XRANGE', LOG, '-', '+', 'COUNT', 1)[1]
+    local isOld = now - tonumber(first[2][2]) > limits.recoveryMs
+    if count <= limits.maxEvents and not (count > limits.recoveryEvents and isOld) then return end
+    call('XDEL', LOG, first[1])
+    if first[2][4] ~= '' then call('HDEL', IDS, first[2][4]) end
+    count = count - 1
+  end
+end
+
+-- Ends every verb that changed the classroom, after its last write.
+local function finish()
+  if #written > 0 then
+    call('HSET', META, 'seq', seq)
+    trim()
+  end
+  for _, key in ipairs(KEYS) do call('PEXPIRE', key, limits.retentionMs) end
+end
+
+-- The connections to tell, the caller's own perhaps among them; none if there is nothing to tell.
+local function recipients()
+  return #written > 0 and call('HKEYS', SEATS) or {}
+end

@@ -1,0 +1,228 @@
+import { randomUUID } from 'node:crypto';
+import type { Cluster, Redis } from 'ioredis';
+import {
+  ChalklineError,
+  isErrorCode,
+  type ClassroomEvent,
+  type Member,
+  type Sender,
+} from '@chalkline/client-sdk/protocol';
+import {
+  defaultStoreLimits,
+  type Announcement,
+  type AppendResult,
+  type ClassroomStore,
+  type Clock,
+  type Draft,
+  type Seat,
+  type StoreLimits,
+} from '../../ports.ts';
+import { refusal } from '../refusal.ts';
+import { defineScripts, type Replies, type ScriptName } from './scripts.ts';
+
+export interface RedisStoreOptions {
+  redis: Redis | Cluster;
+  clock: Clock;
+  limits?: Partial<StoreLimits> | undefined;
+  /** @default 'chalkline:' */
+  keyPrefix?: string | undefined;
+  /** Makes the epoch of a new classroom. @default randomUUID */
+  newId?: (() => string) | undefined;
+}
+
+const classroomKeys = ['meta', 'log', 'ids', 'chat', 'seats', 'members', 'leases', 'rate'] as const;
+const joinedField = 'joined:';
+
+const eventsOf = (texts: readonly string[]): ClassroomEvent[] =>
+  texts.map((text) => JSON.parse(text) as ClassroomEvent);
+
+function memberOf(text: string): Member {
+  const stored = JSON.parse(text) as { sender: string; status: Member['status']; joinedAt: string };
+  return {
+    ...(JSON.parse(stored.sender) as Sender),
+    status: stored.status,
+    joinedAt: Number(stored.joinedAt),
+  };
+}
+
+function seatOf(connectionId: string, text: string): Seat {
+  const { clientId, expiresAt, sender } = JSON.parse(text) as Record<
+    'clientId' | 'expiresAt' | 'sender',
+    string
+  >;
+  return { connectionId, clientId, ...(JSON.parse(sender) as Sender), expiresAt: Number(expiresAt) };
+}
+
+function argumentsOf({ id, type, data, publishers, isChat }: Draft): string[] {
+  const body = JSON.stringify({ id, type, data }).slice(1, -1);
+  return [JSON.stringify(id), `,${publishers.join(',')},`, isChat ? '1' : '', body];
+}
+
+function resultOf({ id }: Draft, text: string): AppendResult {
+  const [outcome = '', first, second] = text.split(':');
+  if (outcome === 'rate-limited') return { id, error: outcome, retryAfterMs: Number(first) };
+  if (isErrorCode(outcome)) return { id, error: outcome };
+  return { id, seq: Number(first), at: Number(second), isDuplicate: outcome === 'duplicate' };
+}
+
+const byJoining = (a: Member, b: Member): number => a.joinedAt - b.joinedAt || (a.userId < b.userId ? -1 : 1);
+const isNews = ({ events }: Announcement): boolean => events.length > 0;
+
+/**
+ * A store in Redis or Valkey, alone or in cluster mode: all keys of a classroom share one hash tag, and each verb is one
+ * script call for each classroom it names. The store closes the client with itself.
+ */
+export function createRedisStore(options: RedisStoreOptions): ClassroomStore {
+  const { redis, clock, keyPrefix = 'chalkline:', newId = randomUUID } = options;
+  const limits = { ...defaultStoreLimits, ...options.limits };
+  const runScript = defineScripts(redis, limits);
+
+  /** @throws ChalklineError `internal` if Redis fails. */
+  const ask = async <T>(operation: string, question: () => Promise<T>): Promise<T> => {
+    try {
+      return await question();
+    } catch (cause) {
+      throw new ChalklineError('internal', `unable to ${operation}; the store did not answer`, { cause });
+    }
+  };
+  const run = <N extends ScriptName>(
+    operation: string,
+    name: N,
+    classroomId: string,
+    ...args: (string | number)[]
+  ): Promise<Replies[N]> => {
+    const keys = classroomKeys.map((key) => `${keyPrefix}{${classroomId}}:${key}`);
+    return ask(operation, () => runScript(name, keys, [clock(), ...args]));
+  };
+  const connectionKey = (connectionId: string): string => `${keyPrefix}connection:${connectionId}`;
+  const remember = (operation: string, connectionId: string, ...fields: string[]): Promise<1> =>
+    ask(operation, () =>
+      runScript('remember', [connectionKey(connectionId)], [limits.retentionMs, ...fields]),
+    );
+  const announce = (
+    classroomId: string,
+    [epoch, written, recipients]: Replies['leave'],
+    except?: string,
+  ): Announcement => ({
+    classroomId,
+    epoch,
+    events: eventsOf(written),
+    recipients: recipients.filter((recipient) => recipient !== except),
+  });
+  const giveUp = async (name: 'leave' | 'drop', classroomId: string, connectionId: string) =>
+    announce(classroomId, await run('leave', name, classroomId, connectionId));
+
+  return {
+    async connect({ connectionId, userId, classroomIds }) {
+      await remember('connect', connectionId, 'userId', userId, 'classroomIds', JSON.stringify(classroomIds));
+    },
+
+    async join({ classroomId, seat, position }) {
+      const { connectionId, clientId, userId, name, role, expiresAt } = seat;
+      const sender = JSON.stringify({ userId, name, role } satisfies Sender);
+      const [reply] = await Promise.all([
+        run(
+          'join',
+          'join',
+          classroomId,
+          connectionId,
+          clientId,
+          userId,
+          role,
+          expiresAt,
+          sender,
+          newId(),
+          position?.epoch ?? '',
+          position?.seq ?? '',
+        ),
+        // Another slot, so another call, on its way at the same time. If it fails, the lease ends the seat.
+        remember('join', connectionId, 'userId', userId, `${joinedField}${classroomId}`, ''),
+      ]);
+      if (typeof reply === 'string') throw refusal('join', reply);
+      const [epoch, seq, members, recovered, events, chat, written, recipients] = reply;
+      return {
+        head: { epoch, seq },
+        members: members.map(memberOf).sort(byJoining),
+        recovered: recovered === 1,
+        events: eventsOf(events),
+        chat: eventsOf(chat.slice(0, limits.joinChatEvents).reverse()),
+        hasOlderChat: chat.length > limits.joinChatEvents,
+        announcement: announce(classroomId, [epoch, written, recipients], connectionId),
+      };
+    },
+
+    async leave(classroomId, connectionId) {
+      const [announcement] = await Promise.all([
+        giveUp('leave', classroomId, connectionId),
+        ask('leave', () => redis.hdel(connectionKey(connectionId), `${joinedField}${classroomId}`)),
+      ]);
+      return announcement;
+    },
+
+    async disconnect(connectionId, isClean) {
+      const key = connectionKey(connectionId);
+      const fields = await ask('disconnect', () => redis.hkeys(key));
+      const left = await Promise.all(
+        fields
+          .filter((field) => field.startsWith(joinedField))
+          .map((field) => giveUp(isClean ? 'leave' : 'drop', field.slice(joinedField.length), connectionId)),
+      );
+      // Last, so that a call that failed half-way can be repeated.
+      await ask('disconnect', () => redis.del(key));
+      return left.filter(isNews);
+    },
+
+    async append({ classroomId, connectionId, drafts }) {
+      const reply = await run('publish', 'append', classroomId, connectionId, ...drafts.flatMap(argumentsOf));
+      if (typeof reply === 'string') throw refusal('publish', reply);
+      const [epoch, results, written, recipients] = reply;
+      return {
+        results: drafts.map((draft, index) => resultOf(draft, results[index] ?? '')),
+        announcement: announce(classroomId, [epoch, written, recipients], connectionId),
+      };
+    },
+
+    async audience(classroomId, connectionId) {
+      const reply = await run('signal', 'audience', classroomId, connectionId);
+      if (typeof reply === 'string') throw refusal('signal', reply);
+      const [seat, recipients] = reply;
+      return {
+        seat: seatOf(connectionId, seat),
+        recipients: recipients.filter((recipient) => recipient !== connectionId),
+      };
+    },
+
+    async touch(connectionId, classroomIds) {
+      const touched = await Promise.all(
+        classroomIds.map(async (classroomId) => {
+          const [epoch, seq, isSeated, ...news] = await run('touch', 'touch', classroomId, connectionId);
+          const head = isSeated === 1 ? [[classroomId, { epoch, seq }] as const] : [];
+          return { head, announcement: announce(classroomId, [epoch, ...news]) };
+        }),
+      );
+      return {
+        heads: Object.fromEntries(touched.flatMap(({ head }) => head)),
+        announcements: touched.map(({ announcement }) => announcement).filter(isNews),
+      };
+    },
+
+    async history(classroomId, connectionId, { before, limit }) {
+      const reply = await run(
+        'read the history',
+        'history',
+        classroomId,
+        connectionId,
+        before ?? '',
+        limit + 1,
+      );
+      if (typeof reply === 'string') throw refusal('read the history', reply);
+      return { events: eventsOf(reply.slice(0, limit).reverse()), hasOlder: reply.length > limit };
+    },
+
+    async close() {
+      // Without a connection there is nothing to wait for, and `quit` would wait for one.
+      if (redis.status === 'ready') await ask('close', () => redis.quit());
+      else redis.disconnect();
+    },
+  };
+}
