@@ -1,1 +1,6 @@
-export {};
+export { createTestServer } from './test-server.ts';
+export type { SeenFrame, TestMember, TestServer, TestServerOptions } from './test-server.ts';
+export type { TestUser } from './test-token.ts';
+export { createManualClock } from './clock.ts';
+export type { Clock, ManualClock } from './clock.ts';
+export { createRandom } from './random.ts';

@@ -1,0 +1,261 @@
+import { asError } from '../errors.ts';
+import {
+  ChalklineError,
+  checkMessage,
+  PROTOCOL_VERSION,
+  type Command,
+  type CommandAction,
+  type CommandOf,
+  type encode,
+  type ErrorCode,
+  type EventOf,
+  type Join,
+  type Message,
+  type MessageDefinitions,
+  type Role,
+  type Sender,
+  type Signal,
+} from '../protocol/index.ts';
+import { TestClassroom, type News, type Seat } from './test-classroom.ts';
+import { readToken, type TestClaims } from './test-token.ts';
+
+/** A frame without its version. */
+export type Frame = Parameters<typeof encode>[0];
+
+/** Who speaks, and what the token said that opened the socket. */
+export interface Speaker {
+  connectionId: string;
+  claims: TestClaims;
+}
+
+/** An answer that a test asked for in advance. */
+export interface Refusal {
+  action: CommandAction;
+  code: ErrorCode;
+  retryAfterMs?: number | undefined;
+}
+
+export interface TestBackendOptions {
+  now(): number;
+  newId(kind: string): string;
+  messages: MessageDefinitions;
+  recoveryEvents: number;
+  chatEvents: number;
+  /** Sends a frame; a connection that is gone, or that has no client, hears nothing. */
+  send(connectionId: string, frame: Frame): void;
+}
+
+/** Refusals that the backend tells of each message, in the ack; all others are told of the command. */
+const codesInAck: readonly ErrorCode[] = ['forbidden', 'rate-limited', 'bad-envelope'];
+
+/** What the backend does with commands, in memory: seats, logs, acks and fan-out. */
+export class TestBackend {
+  readonly #options: TestBackendOptions;
+  readonly #classrooms = new Map<string, TestClassroom>();
+
+  constructor(options: TestBackendOptions) {
+    this.#options = options;
+  }
+
+  classroom(id: string): TestClassroom {
+    let classroom = this.#classrooms.get(id);
+    if (!classroom) {
+      const { recoveryEvents } = this.#options;
+      const epoch = this.#options.newId('epoch');
+      classroom = new TestClassroom(id, epoch, () => this.#options.now(), recoveryEvents);
+      this.#classrooms.set(id, classroom);
+    }
+    return classroom;
+  }
+
+  /** @throws ChalklineError which the server puts on the wire. */
+  carryOut(speaker: Speaker, command: Command, refusal?: Refusal): void {
+    if (refusal && !(command.action === 'publish' && codesInAck.includes(refusal.code)))
+      throw refused(refusal);
+    switch (command.action) {
+      case 'hello':
+        this.#hello(speaker, command);
+        break;
+      case 'join': {
+        const { joined, news } = this.#sit(speaker, command, command, command.token);
+        this.#options.send(speaker.connectionId, { ...joined, ref: command.ref });
+        this.tell(command.classroomId, news);
+        break;
+      }
+      case 'leave': {
+        const { ref, classroomId } = command;
+        this.#options.send(speaker.connectionId, { action: 'left', ref, classroomId });
+        this.tell(classroomId, this.classroom(classroomId).stand(speaker.connectionId, false));
+        break;
+      }
+      case 'publish':
+        this.#publish(speaker, command, refusal);
+        break;
+      case 'signal':
+        this.signal(command.classroomId, this.#seatOf(speaker, command), command.signals);
+        break;
+      case 'history':
+        this.#history(speaker, command);
+        break;
+      case 'ping':
+        this.#ping(speaker, command);
+        break;
+      default:
+        command satisfies never;
+    }
+  }
+
+  /** Writes one message, and tells everyone but `exceptId`. @throws ChalklineError the refusal. */
+  write(classroomId: string, from: Sender, message: Message, exceptId?: string): { seq: number; at: number } {
+    const { messages } = this.#options;
+    const data = checkMessage(messages, message.type, message.data);
+    if (!mayPublish(messages, message.type, from.role))
+      throw refused({ action: 'publish', code: 'forbidden' });
+    const classroom = this.classroom(classroomId);
+    const { event, isNew } = classroom.append(from, message.id, message.type, data);
+    if (isNew) this.tell(classroomId, { events: [event], connectionIds: classroom.others(exceptId) });
+    return event;
+  }
+
+  signal(classroomId: string, { sender, connectionId }: Seat, signals: Signal[]): void {
+    if (sender.role === 'observer') throw refused({ action: 'signal', code: 'forbidden' });
+    for (const other of this.classroom(classroomId).others(connectionId)) {
+      this.#options.send(other, { action: 'signals', classroomId, userId: sender.userId, signals });
+    }
+  }
+
+  /** A connection is no more. */
+  gone(connectionId: string, isLost: boolean): void {
+    for (const classroom of this.#classrooms.values()) {
+      this.tell(classroom.id, classroom.stand(connectionId, isLost));
+    }
+  }
+
+  tell(classroomId: string, { events, connectionIds }: News): void {
+    const { epoch } = this.classroom(classroomId);
+    if (events.length === 0) return;
+    for (const id of connectionIds) this.#options.send(id, { action: 'events', classroomId, epoch, events });
+  }
+
+  #hello(speaker: Speaker, { ref, clientId, token, joins = [] }: CommandOf<'hello'>): void {
+    const { userId, name, expiresAt } = this.#claimsOf(speaker, token);
+    const news: [string, News][] = [];
+    const classrooms = joins.map((join): EventOf<'welcome'>['classrooms'][number] => {
+      try {
+        const seat = this.#sit(speaker, { clientId }, join, token);
+        news.push([join.classroomId, seat.news]);
+        return seat.joined;
+      } catch (error) {
+        const { code, message, retryable } = asError(error);
+        return {
+          v: PROTOCOL_VERSION,
+          action: 'error',
+          classroomId: join.classroomId,
+          code,
+          message,
+          retryable,
+        };
+      }
+    });
+    const { connectionId } = speaker;
+    this.#options.send(connectionId, {
+      action: 'welcome',
+      ref,
+      connectionId,
+      userId,
+      name,
+      expiresAt,
+      classrooms,
+    });
+    for (const [classroomId, heard] of news) this.tell(classroomId, heard);
+  }
+
+  #claimsOf(speaker: Speaker, token: string | undefined): TestClaims {
+    const claims = token === undefined ? speaker.claims : readToken(token);
+    if (!claims || claims.expiresAt <= this.#options.now()) {
+      throw new ChalklineError('unauthorized', 'unable to go on; the token has ended');
+    }
+    return claims;
+  }
+
+  #sit(
+    speaker: Speaker,
+    { clientId }: { clientId: string },
+    { classroomId, position }: Join,
+    token: string | undefined,
+  ): { joined: EventOf<'joined'>; news: News } {
+    const { userId, name, role, expiresAt, classrooms } = this.#claimsOf(speaker, token);
+    if (classrooms && !classrooms.includes(classroomId)) throw refused({ action: 'join', code: 'forbidden' });
+    const { messages, chatEvents } = this.#options;
+    const classroom = this.classroom(classroomId);
+    const { connectionId } = speaker;
+    const news = classroom.sit({ connectionId, clientId, sender: { userId, name, role }, expiresAt });
+    const events = classroom.since(position);
+    const chat = events ? [] : classroom.chat.slice(-chatEvents);
+    const joined: EventOf<'joined'> = {
+      v: PROTOCOL_VERSION,
+      action: 'joined',
+      classroomId,
+      head: classroom.head,
+      role,
+      permissions: Object.keys(messages).filter((type) => mayPublish(messages, type, role)),
+      members: [...classroom.members.values()],
+      recovered: events !== undefined,
+      events: events ?? [],
+      chat,
+      hasOlderChat: !events && chat.length < classroom.chat.length,
+    };
+    return { joined, news };
+  }
+
+  #publish(speaker: Speaker, command: CommandOf<'publish'>, refusal: Refusal | undefined): void {
+    const { ref, classroomId, messages } = command;
+    const { sender, connectionId } = this.#seatOf(speaker, command);
+    const results = messages.map((message): EventOf<'ack'>['results'][number] => {
+      const { id } = message;
+      try {
+        if (refusal) throw refused(refusal);
+        const { seq, at } = this.write(classroomId, sender, message, connectionId);
+        return { id, seq, at };
+      } catch (error) {
+        const { code, message: reason, retryAfterMs } = asError(error);
+        return { id, error: { code, message: reason, retryAfterMs } };
+      }
+    });
+    const { epoch } = this.classroom(classroomId);
+    this.#options.send(connectionId, { action: 'ack', ref, classroomId, epoch, results });
+  }
+
+  #history(speaker: Speaker, command: CommandOf<'history'>): void {
+    const { ref, classroomId, before = Infinity, limit } = command;
+    this.#seatOf(speaker, command);
+    const older = this.classroom(classroomId).chat.filter(({ seq }) => seq < before);
+    const events = older.slice(-limit);
+    const hasOlderChat = events.length < older.length;
+    this.#options.send(speaker.connectionId, { action: 'page', ref, classroomId, events, hasOlderChat });
+  }
+
+  #ping({ connectionId }: Speaker, { ref, positions }: CommandOf<'ping'>): void {
+    const seated = Object.keys(positions)
+      .map((id) => this.classroom(id))
+      .filter(({ seats }) => seats.has(connectionId));
+    const heads = Object.fromEntries(seated.map(({ id, head }) => [id, head]));
+    this.#options.send(connectionId, { action: 'pong', ref, heads });
+  }
+
+  #seatOf({ connectionId }: Speaker, command: { action: CommandAction; classroomId: string }): Seat {
+    const seat = this.classroom(command.classroomId).seats.get(connectionId);
+    if (!seat) throw refused({ action: command.action, code: 'not-joined' });
+    if (seat.expiresAt <= this.#options.now())
+      throw refused({ action: command.action, code: 'unauthorized' });
+    return seat;
+  }
+}
+
+function refused({ action, code, retryAfterMs }: Refusal): ChalklineError {
+  return new ChalklineError(code, `unable to ${action}; ${code}`, { retryAfterMs });
+}
+
+function mayPublish(messages: MessageDefinitions, type: string, role: Role): boolean {
+  return role !== 'observer' && (messages[type]?.publishers ?? ['teacher', 'student']).includes(role);
+}

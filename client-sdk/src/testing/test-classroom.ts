@@ -1,0 +1,106 @@
+import type { ClassroomEvent, Member, Position, Sender } from '../protocol/index.ts';
+
+/** One connection's place in a classroom. */
+export interface Seat {
+  connectionId: string;
+  clientId: string;
+  sender: Sender;
+  /** When its token ends, in ms since 1970. */
+  expiresAt: number;
+}
+
+/** Who hears what was just written: the events, and the connections they are for. */
+export interface News {
+  events: ClassroomEvent[];
+  connectionIds: string[];
+}
+
+/** One classroom of the test server: its log, its members and their seats. */
+export class TestClassroom {
+  readonly id: string;
+  epoch: string;
+  log: ClassroomEvent[] = [];
+  readonly seats = new Map<string, Seat>();
+  readonly members = new Map<string, Member>();
+  readonly #now: () => number;
+  readonly #recoveryEvents: number;
+
+  constructor(id: string, epoch: string, now: () => number, recoveryEvents: number) {
+    this.id = id;
+    this.epoch = epoch;
+    this.#now = now;
+    this.#recoveryEvents = recoveryEvents;
+  }
+
+  get head(): Position {
+    return { epoch: this.epoch, seq: this.log.length };
+  }
+
+  get chat(): ClassroomEvent[] {
+    return this.log.filter(({ type }) => type === 'chat.send');
+  }
+
+  /** Takes a seat; a newer connection of the same tab takes the place of the older. */
+  sit(seat: Seat): News {
+    for (const other of this.#seatsOf(seat.sender.userId)) {
+      if (other.clientId === seat.clientId) this.seats.delete(other.connectionId);
+    }
+    this.seats.set(seat.connectionId, seat);
+    const known = this.members.get(seat.sender.userId);
+    const member: Member = { ...seat.sender, status: 'online', joinedAt: known?.joinedAt ?? this.#now() };
+    this.members.set(member.userId, member);
+    const isNews =
+      known?.status !== 'online' || known.name !== seat.sender.name || known.role !== seat.sender.role;
+    return isNews ? this.#tell('member.join', member, seat.connectionId) : { events: [], connectionIds: [] };
+  }
+
+  /** Gives a seat up. With the user's last one they leave, or after a lost link are `reconnecting`. */
+  stand(connectionId: string, isLost: boolean): News {
+    const seat = this.seats.get(connectionId);
+    this.seats.delete(connectionId);
+    const member = seat && this.members.get(seat.sender.userId);
+    if (!member || this.#seatsOf(member.userId).length > 0) return { events: [], connectionIds: [] };
+    if (!isLost) this.members.delete(member.userId);
+    else this.members.set(member.userId, { ...member, status: 'reconnecting' });
+    return this.#tell(isLost ? 'member.drop' : 'member.leave', this.members.get(member.userId) ?? member);
+  }
+
+  /** Writes to the log, once for each id of a user. */
+  append(from: Sender, id: string, type: string, data: unknown): { event: ClassroomEvent; isNew: boolean } {
+    const known = this.log.find((event) => event.id === id && event.from.userId === from.userId);
+    if (known) return { event: known, isNew: false };
+    const event = { seq: this.log.length + 1, id, type, at: this.#now(), from, data };
+    this.log.push(event);
+    return { event, isNew: true };
+  }
+
+  /** The events after `position`; undefined where some of them are kept no more. */
+  since(position: Position | undefined): ClassroomEvent[] | undefined {
+    if (position?.epoch !== this.epoch || position.seq > this.log.length) return undefined;
+    const events = this.log.slice(position.seq);
+    return events.length <= this.#recoveryEvents ? events : undefined;
+  }
+
+  others(connectionId?: string): string[] {
+    return [...this.seats.keys()].filter((other) => other !== connectionId);
+  }
+
+  /** The store lost everything but the connections: the log begins anew. */
+  forget(epoch: string): void {
+    this.epoch = epoch;
+    this.log = [];
+    this.seats.clear();
+    this.members.clear();
+  }
+
+  #seatsOf(userId: string): Seat[] {
+    return [...this.seats.values()].filter(({ sender }) => sender.userId === userId);
+  }
+
+  #tell(type: 'member.join' | 'member.drop' | 'member.leave', member: Member, except?: string): News {
+    const { userId, name, role } = member;
+    const id = `${this.epoch}:${this.log.length + 1}`;
+    const { event } = this.append({ userId, name, role }, id, type, member);
+    return { events: [event], connectionIds: this.others(except) };
+  }
+}

@@ -1,0 +1,296 @@
+import type { TokenSource } from '../connection/token.ts';
+import type { Env, Wake } from '../env.ts';
+import { asError } from '../errors.ts';
+import {
+  BadFrameError,
+  builtInMessages,
+  byteLength,
+  CLIENT_FRAME_BYTES,
+  decodeCommand,
+  decodeEvent,
+  encode,
+  SUBPROTOCOL,
+  TOKEN_SUBPROTOCOL_PREFIX,
+  type Command,
+  type CommandAction,
+  type CommandOf,
+  type ErrorCode,
+  type MessageDefinitions,
+  type ServerEvent,
+} from '../protocol/index.ts';
+import { realClock, type Clock } from './clock.ts';
+import { createRandom } from './random.ts';
+import { TestBackend, type Frame, type Refusal, type Speaker } from './test-backend.ts';
+import { Carrier, socketsTo, type TestSocket } from './test-socket.ts';
+import { readToken, writeToken, type TestUser } from './test-token.ts';
+
+export interface TestServerOptions {
+  /** @default the machine's own clock; `createManualClock()` gives one that only the test moves */
+  clock?: Clock;
+  /** @default createRandom(1) */
+  random?: () => number;
+  /** The app's own message types, as given to `createClient`. */
+  messages?: MessageDefinitions;
+  /** Most missed events that a rejoin brings; a client that missed more is told so. @default 1000 */
+  recoveryEvents?: number;
+  /** Newest chat messages that a newcomer gets. @default 50 */
+  chatEvents?: number;
+}
+
+/** A member whom the test moves and who has no client. */
+export interface TestMember {
+  readonly userId: string;
+  /**
+   * Publishes a message of any type; returns its seq.
+   * @throws ChalklineError `bad-envelope` for data of the wrong shape; `forbidden` for an observer.
+   */
+  publish(type: string, data: unknown): number;
+  /** Writes into the chat; returns the message's seq. */
+  say(text: string): number;
+  /** Tells the others something that is not kept. */
+  signal(type: string, data: unknown): void;
+  /** Loses the link: the others see `reconnecting`, until `join` or `leave`. */
+  drop(): void;
+  join(): void;
+  leave(): void;
+}
+
+/** One frame that was read or sent. */
+export interface SeenFrame {
+  connectionId: string;
+  frame: Command | ServerEvent;
+}
+
+/**
+ * The backend in memory: speaks the whole protocol to every client that is made with its `env`, without a network. Both
+ * ends check every frame against the schemas, and all of them travel as text.
+ */
+export class TestServer {
+  /** What clients connect to. */
+  readonly url = 'wss://classroom.test';
+  /** Stands in for the browser: give it to `createClient`. */
+  readonly env: Env;
+  /** Oldest first. */
+  readonly frames: SeenFrame[] = [];
+  /** What the clients warned of. */
+  readonly warnings: string[] = [];
+  /** While false, no socket can be opened. Those that are open stay: see `drop`. */
+  isReachable = true;
+
+  readonly #clock: Clock;
+  readonly #backend: TestBackend;
+  readonly #carrier = new Carrier();
+  readonly #speakers = new Map<TestSocket, Speaker>();
+  readonly #sockets = new Map<string, TestSocket>();
+  readonly #wakeListeners = new Set<(wake: Wake) => void>();
+  readonly #refusals: Refusal[] = [];
+  #held: (() => void)[] | undefined;
+  #lastId = 0;
+
+  /** @internal Use `createTestServer`. */
+  constructor(options: TestServerOptions) {
+    const { clock = realClock, random = createRandom(1), recoveryEvents = 1000, chatEvents = 50 } = options;
+    this.#clock = clock;
+    clock.waitFor?.(() => this.settled());
+    this.#backend = new TestBackend({
+      now: () => clock.now(),
+      newId: (kind) => this.#newId(kind),
+      messages: { ...options.messages, ...builtInMessages },
+      recoveryEvents,
+      chatEvents,
+      send: (connectionId, frame) => this.#send(connectionId, frame),
+    });
+    this.env = {
+      WebSocket: socketsTo({
+        knock: (socket) => this.#knock(socket),
+        receive: (socket, text) => this.#whenHeard(() => this.#receive(socket, text)),
+        closed: (socket, code) => this.#whenHeard(() => this.#gone(socket, code !== 1000 && code !== 1005)),
+        carry: (run) => this.#carrier.carry(run),
+      }),
+      now: () => clock.now(),
+      random,
+      newId: () => this.#newId('id'),
+      setTimeout: (run, ms) => clock.setTimeout(run, ms),
+      clearTimeout: (timer) => clock.clearTimeout(timer),
+      onWake: (listener) => {
+        this.#wakeListeners.add(listener);
+        return () => void this.#wakeListeners.delete(listener);
+      },
+      warn: (message) => void this.warnings.push(message),
+    };
+  }
+
+  /** Gives tokens for `user`, as an app's own backend would. */
+  token(user: TestUser): TokenSource {
+    return () => writeToken(user, this.#clock.now());
+  }
+
+  /** Lets another user into a classroom. For a member with a client of their own, make one with `env` and `token`. */
+  join(classroomId: string, { userId, name = userId, role = 'student' }: TestUser): TestMember {
+    const connectionId = this.#newId('member');
+    const backend = this.#backend;
+    const classroom = backend.classroom(classroomId);
+    const sender = { userId, name, role };
+    const seat = { connectionId, clientId: connectionId, sender, expiresAt: Infinity };
+    const member: TestMember = {
+      userId,
+      publish: (type, data) => backend.write(classroomId, sender, { id: this.#newId('id'), type, data }).seq,
+      say: (text) => member.publish('chat.send', { text }),
+      signal: (type, data) => backend.signal(classroomId, seat, [{ type, data }]),
+      drop: () => backend.tell(classroomId, classroom.stand(connectionId, true)),
+      join: () => backend.tell(classroomId, classroom.sit(seat)),
+      leave: () => backend.tell(classroomId, classroom.stand(connectionId, false)),
+    };
+    member.join();
+    return member;
+  }
+
+  /** Cuts every socket; the clients come back by themselves. @param code @default 1006, a network that broke */
+  drop(code = 1006): void {
+    for (const socket of [...this.#speakers.keys()]) {
+      this.#gone(socket, true);
+      socket.end(code);
+    }
+  }
+
+  /** Falls silent without closing a socket, as a dead link does: hears nothing and says nothing until `resume`. */
+  pause(): void {
+    this.#held ??= [];
+  }
+
+  /** Hears and says what waited while it was silent, and goes on. */
+  resume(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const run of held) run();
+  }
+
+  /** Refuses the next command of this kind. Call it twice to refuse two. */
+  refuse(action: CommandAction, code: ErrorCode, retryAfterMs?: number): void {
+    this.#refusals.push({ action, code, retryAfterMs });
+  }
+
+  /** Tells every client that it is not wanted any more; it must not come back by itself. */
+  dismiss(code: ErrorCode): void {
+    this.push({ action: 'bye', code, message: `unable to stay; ${code}` });
+  }
+
+  /** Loses a classroom's log, members and seats, as a store that was flushed: what follows is of another epoch. */
+  forget(classroomId: string): void {
+    this.#backend.classroom(classroomId).forget(this.#newId('epoch'));
+  }
+
+  /** Says to every client what the server would not say by itself, to see what becomes of it. */
+  push(frame: Frame): void {
+    for (const connectionId of this.#sockets.keys()) this.#send(connectionId, frame);
+  }
+
+  /** The clients' page wakes up, or its network changes. */
+  wake(wake: Wake): void {
+    for (const listener of [...this.#wakeListeners]) listener(wake);
+  }
+
+  /** The commands of this kind that were read, oldest first. */
+  received<A extends CommandAction>(action: A): CommandOf<A>[] {
+    return this.frames.flatMap(({ frame }) => (frame.action === action ? [frame as CommandOf<A>] : []));
+  }
+
+  /** Resolves once nothing is on its way, in either direction. */
+  settled(): Promise<void> {
+    return this.#carrier.settled();
+  }
+
+  #newId(kind: string): string {
+    return `${kind}-${(this.#lastId += 1)}`;
+  }
+
+  #whenHeard(run: () => void): void {
+    if (this.#held) this.#held.push(run);
+    else run();
+  }
+
+  #knock(socket: TestSocket): void {
+    const bearer = socket.protocols.find((protocol) => protocol.startsWith(TOKEN_SUBPROTOCOL_PREFIX)) ?? '';
+    const claims = readToken(bearer.slice(TOKEN_SUBPROTOCOL_PREFIX.length));
+    if (!this.isReachable || !claims || !socket.protocols.includes(SUBPROTOCOL)) {
+      socket.end(1006);
+      return;
+    }
+    const connectionId = this.#newId('connection');
+    this.#speakers.set(socket, { connectionId, claims });
+    this.#sockets.set(connectionId, socket);
+    socket.accept(SUBPROTOCOL);
+  }
+
+  #gone(socket: TestSocket, isLost: boolean): void {
+    const speaker = this.#speakers.get(socket);
+    if (!speaker) return;
+    this.#speakers.delete(socket);
+    this.#sockets.delete(speaker.connectionId);
+    this.#backend.gone(speaker.connectionId, isLost);
+  }
+
+  #receive(socket: TestSocket, text: string): void {
+    const speaker = this.#speakers.get(socket);
+    if (!speaker) return;
+    if (byteLength(text) > CLIENT_FRAME_BYTES) {
+      this.#gone(socket, true);
+      socket.end(1009);
+      return;
+    }
+    let command: Command | undefined;
+    try {
+      command = decodeCommand(text);
+      this.frames.push({ connectionId: speaker.connectionId, frame: command });
+      this.#backend.carryOut(speaker, command, this.#nextRefusal(command.action));
+    } catch (error) {
+      const { code, message, retryable, retryAfterMs } = asError(error);
+      this.#send(speaker.connectionId, {
+        action: 'error',
+        ref:
+          command && 'ref' in command ? command.ref : error instanceof BadFrameError ? error.ref : undefined,
+        classroomId: command && 'classroomId' in command ? command.classroomId : undefined,
+        code,
+        message,
+        retryable,
+        retryAfterMs,
+      });
+    }
+  }
+
+  #nextRefusal(action: CommandAction): Refusal | undefined {
+    const index = this.#refusals.findIndex((refusal) => refusal.action === action);
+    return index < 0 ? undefined : this.#refusals.splice(index, 1)[0];
+  }
+
+  #send(connectionId: string, frame: Frame): void {
+    const socket = this.#sockets.get(connectionId);
+    if (!socket) return;
+    const text = encode(frame);
+    // The test's own frames are checked here, where the test can see what is wrong; an unknown one passes, as it must.
+    const event = decodeEvent(text);
+    if (event) this.frames.push({ connectionId, frame: event });
+    this.#whenHeard(() => socket.push(text));
+  }
+}
+
+/**
+ * Makes a backend in memory.
+ *
+ * @example
+ * const server = createTestServer();
+ * const client = createClient({
+ *   url: server.url,
+ *   token: server.token({ userId: 'ada', name: 'Ada', role: 'teacher' }),
+ *   env: server.env,
+ * });
+ * const classroom = client.classroom('math-101');
+ * await classroom.join();
+ *
+ * server.join('math-101', { userId: 'ben', name: 'Ben' }).say('Good morning');
+ * await server.settled();
+ * classroom.chat.messages.at(-1)?.text; // 'Good morning'
+ */
+export function createTestServer(options: TestServerOptions = {}): TestServer {
+  return new TestServer(options);
+}
