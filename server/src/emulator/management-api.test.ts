@@ -142,7 +142,9 @@ describe('the AWS SDK', () => {
     });
     other.destroy();
     expect((await fetch(`${gateway.callbackUrl}/@connections`)).status).toBe(403);
-    expect((await fetch(gateway.callbackUrl.replace('/dev', '/'))).status).toBe(403);
+    for (const path of ['/', '/ping', '/sping', '/_control']) {
+      expect((await fetch(gateway.callbackUrl.replace('/dev', path))).status).toBe(403);
+    }
   });
 });
 

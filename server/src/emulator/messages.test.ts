@@ -75,7 +75,7 @@ describe('invocations', () => {
   });
 
   test('that outlive 29 s answer Endpoint request timed out, to the byte, and the late result is dropped', async () => {
-    // Seen red: without the settled guard the late body arrived as a second frame.
+    // Seen red: without the settled guard the late result was counted as an invocation of its own.
     const clock = createManualClock();
     const entered = new Inbox<WebSocketEvent>();
     const late = defer<unknown>();
@@ -103,6 +103,7 @@ describe('invocations', () => {
     late.resolve({ statusCode: 200, body: 'late' });
     client.send('quick');
     expect(await client.frames.next('the next result')).toBe('fast');
+    expect(gateway?.counts).toMatchObject({ invocations: 2, integrationErrors: 1 });
   });
 
   test('a route has its own timeout, of at most the limit', async () => {

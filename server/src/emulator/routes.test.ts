@@ -28,6 +28,7 @@ describe('routing', () => {
         '7': handler,
         'chat/send': handler,
         '/send': handler,
+        '{}': handler,
       },
       ...(routeSelectionExpression !== undefined && { routeSelectionExpression }),
     });
@@ -41,7 +42,7 @@ describe('routing', () => {
   }
 
   test('selects by $request.body.action, and everything else is $default', async () => {
-    // Seen red: without the own-property check `constructor` and `__proto__` selected something.
+    // Seen red: without the set of predefined keys `$connect` was selected.
     expect(
       await routeKeysOf([
         '{"action":"send"}',
@@ -67,6 +68,11 @@ describe('routing', () => {
         expression,
       ),
     ).toEqual(['chat/send', '/send', '$default']);
+  });
+
+  test('a path sees what the message says, not what every object has', async () => {
+    // Seen red: without the own-property check `{}` selected the route {}.
+    expect(await routeKeysOf(['[]', '{}'], '$request.body.__proto__')).toEqual(['$default', '$default']);
   });
 
   test('an expression over anything but the body is refused when the gateway is made', async () => {

@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import WebSocket from 'ws';
 
 /** Rejects if `promise` takes longer, naming what was waited for. */
@@ -112,4 +113,15 @@ export async function upgradeStatus(url: string, options?: ConnectOptions): Prom
     if (error instanceof UpgradeRefused) return error.status;
     throw error;
   }
+}
+
+/** POSTs over node:http, as the AWS SDK does. @returns the status, or the code of the error */
+export function post(url: string, body: string): Promise<number | string | undefined> {
+  return new Promise((resolve) => {
+    const asked = request(url, { method: 'POST' }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    });
+    asked.on('error', (error: NodeJS.ErrnoException) => resolve(error.code)).end(body);
+  });
 }
