@@ -1,5 +1,8 @@
 import { isBlank } from './is-blank.ts';
 
+// A letter may wear a few marks; a tower of them climbs into the lines around it.
+const markTowers = /(\p{M}{4})\p{M}+/gu;
+
 // Bidi marks, embeddings, overrides and isolates: a name must not turn around what stands beside it.
 const directionControls = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/g;
 
@@ -10,6 +13,7 @@ const directionControls = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/g;
 export function displayName(name: string, fallback: string): string {
   const shown = name
     .replace(directionControls, '')
+    .replace(markTowers, '$1')
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim();
   return isBlank(shown) ? fallback : shown;

@@ -1,0 +1,210 @@
+import type {
+  ChalklineError,
+  ChatMessage,
+  ClassroomStatus,
+  ConnectionStatus,
+  Member,
+  Role,
+  StatusChange,
+  TypingMember,
+} from '@chalkline/client-sdk';
+import type { AnyClassroom, AnyClient } from '../any-client.ts';
+
+class Listeners<P> {
+  readonly #set = new Set<(payload: P) => void>();
+
+  get size(): number {
+    return this.#set.size;
+  }
+
+  add(listener: (payload: P) => void): () => void {
+    this.#set.add(listener);
+    return () => void this.#set.delete(listener);
+  }
+
+  tell(payload: P): void {
+    for (const listener of [...this.#set]) listener(payload);
+  }
+}
+
+/** A promise that the script settles. */
+interface Pending<T> {
+  resolve: (value: T) => void;
+  reject: (error: ChalklineError) => void;
+}
+
+function pending<T>(keep: (settle: Pending<T>) => void): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    keep({ resolve, reject });
+  });
+}
+
+export class ScriptedChat {
+  readonly #listeners = new Listeners<readonly ChatMessage[]>();
+  messages: readonly ChatMessage[] = [];
+  hasOlder = false;
+  /** The texts that were sent, and the ids that were retried and discarded. */
+  readonly sent: string[] = [];
+  readonly retried: string[] = [];
+  readonly discarded: string[] = [];
+  /** What is under way, for the script to settle. */
+  sending: Pending<ChatMessage> | undefined;
+  loading: Pending<void> | undefined;
+
+  get listenerCount(): number {
+    return this.#listeners.size;
+  }
+
+  set(messages: readonly ChatMessage[], hasOlder = this.hasOlder): void {
+    this.messages = messages;
+    this.hasOlder = hasOlder;
+    this.#listeners.tell(messages);
+  }
+
+  on(_event: 'change', listener: (messages: readonly ChatMessage[]) => void): () => void {
+    return this.#listeners.add(listener);
+  }
+
+  send(text: string): Promise<ChatMessage> {
+    this.sent.push(text);
+    return pending((settle) => (this.sending = settle));
+  }
+
+  retry(id: string): Promise<ChatMessage> {
+    this.retried.push(id);
+    return pending((settle) => (this.sending = settle));
+  }
+
+  discard(id: string): void {
+    this.discarded.push(id);
+  }
+
+  loadOlder(): Promise<void> {
+    return pending((settle) => (this.loading = settle));
+  }
+}
+
+/** The half that presence and typing share: a list that is replaced. */
+class ScriptedList<T> {
+  readonly #listeners = new Listeners<readonly T[]>();
+  members: readonly T[] = [];
+
+  set(members: readonly T[]): void {
+    this.members = members;
+    this.#listeners.tell(members);
+  }
+
+  on(_event: 'change', listener: (members: readonly T[]) => void): () => void {
+    return this.#listeners.add(listener);
+  }
+}
+
+export class ScriptedTyping extends ScriptedList<TypingMember> {
+  /** `start` and `stop`, as they were called. */
+  readonly said: ('start' | 'stop')[] = [];
+
+  start(): void {
+    this.said.push('start');
+  }
+
+  stop(): void {
+    this.said.push('stop');
+  }
+}
+
+export class ScriptedClassroom implements AnyClassroom {
+  readonly #listeners = new Listeners<undefined>();
+  readonly id: string;
+  readonly chat = new ScriptedChat();
+  readonly presence = new ScriptedList<Member>();
+  readonly typing = new ScriptedTyping();
+  status: ClassroomStatus = 'idle';
+  cause: ChalklineError | undefined;
+  role: Role | undefined;
+  /** `join` and `leave`, as they were called. */
+  readonly said: ('join' | 'leave')[] = [];
+
+  constructor(id: string) {
+    this.id = id;
+  }
+
+  get listenerCount(): number {
+    return this.#listeners.size;
+  }
+
+  set(status: ClassroomStatus, cause?: ChalklineError): void {
+    this.status = status;
+    this.cause = cause;
+    this.#listeners.tell(undefined);
+  }
+
+  /** Lets us in as `role`. */
+  admit(role: Role): void {
+    this.role = role;
+    this.set('joined');
+  }
+
+  can(type: string): boolean {
+    return type === 'chat.send' && this.role !== undefined && this.role !== 'observer';
+  }
+
+  on(_event: 'status', listener: () => void): () => void {
+    return this.#listeners.add(listener);
+  }
+
+  join(): Promise<void> {
+    this.said.push('join');
+    this.set('joining');
+    return Promise.resolve();
+  }
+
+  leave(): Promise<void> {
+    this.said.push('leave');
+    this.set('left');
+    return Promise.resolve();
+  }
+}
+
+/**
+ * A client behind the kit's interface that does nothing by itself: the script sets every state, so that each look of the
+ * components can be had at once, failures included.
+ */
+export class ScriptedClient implements AnyClient {
+  readonly #listeners = new Listeners<StatusChange>();
+  readonly #classrooms = new Map<string, ScriptedClassroom>();
+  status: ConnectionStatus = 'idle';
+  cause: ChalklineError | undefined;
+  user: { userId: string; name: string } | undefined;
+  /** `connect` and `reconnect`, as they were called. */
+  readonly said: ('connect' | 'reconnect')[] = [];
+
+  get listenerCount(): number {
+    return this.#listeners.size;
+  }
+
+  set(status: ConnectionStatus, cause?: ChalklineError): void {
+    const previous = this.status;
+    this.status = status;
+    this.cause = cause;
+    this.#listeners.tell({ status, previous, cause });
+  }
+
+  classroom(id: string): ScriptedClassroom {
+    let classroom = this.#classrooms.get(id);
+    if (!classroom) this.#classrooms.set(id, (classroom = new ScriptedClassroom(id)));
+    return classroom;
+  }
+
+  on(_event: 'status', listener: (change: StatusChange) => void): () => void {
+    return this.#listeners.add(listener);
+  }
+
+  connect(): void {
+    this.said.push('connect');
+    this.set('connecting');
+  }
+
+  reconnect(): void {
+    this.said.push('reconnect');
+  }
+}
