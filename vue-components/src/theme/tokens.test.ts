@@ -9,7 +9,8 @@ type Tokens = Record<string, string>;
 
 const block = (text: string): Tokens => {
   const tokens: Tokens = {};
-  for (const [, name = '', value = ''] of text.matchAll(/--chalkline-([\w-]+):\s*([^;]+);/g)) tokens[name] = value;
+  for (const [, name = '', value = ''] of text.matchAll(/--chalkline-([\w-]+):\s*([^;]+);/g))
+    tokens[name] = value;
   return tokens;
 };
 const after = (selector: string): string => {
@@ -95,8 +96,7 @@ it('has the same names in both themes', () => {
 it('weighs nothing, so that a host app overrides a token with any selector', () => {
   const selectors = css
     .replace(/\/\*[^]*?\*\//g, '')
-    .split('
-')
+    .split('\n')
     .filter((line) => line.trimEnd().endsWith('{') && !line.startsWith('@'))
     .map((line) => line.trim());
   expect(selectors.length).toBeGreaterThan(3);
