@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { createPinia } from 'pinia';
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { createSSRApp, h } from 'vue';
 import { renderToString } from 'vue/server-renderer';
 import {
@@ -20,6 +20,10 @@ const parts = () =>
     members: () => h(MemberList),
   });
 
+afterEach(() => {
+  vi.useRealTimers();
+});
+
 async function render(client: ScriptedClient): Promise<string> {
   const app = createSSRApp({ render: () => h(ClassroomRoot, { classroomId: 'math-101' }, parts) });
   return renderToString(app.use(createPinia()).use(createChalkline({ client })));
@@ -30,6 +34,14 @@ it('is imported and rendered on a server, where there is no window, and joins no
   const client = new ScriptedClient();
   expect(await render(client)).toContain('Opening the classroom');
   expect([client.said, client.classroom('math-101').said]).toEqual([[], []]);
+});
+
+it('leaves no timer behind on a server, where nothing would end it', async () => {
+  vi.useFakeTimers();
+  const client = new ScriptedClient();
+  client.classroom('math-101').set('joining');
+  await render(client);
+  expect(vi.getTimerCount()).toBe(0);
 });
 
 it('renders each part on a server', async () => {

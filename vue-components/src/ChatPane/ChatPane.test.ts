@@ -95,6 +95,15 @@ describe('the messages', () => {
   });
 });
 
+// Live, the log would read out every change in it: older pages, the time, each of our own messages.
+it('has a log that is silent by itself and a status that speaks for it', async () => {
+  const { wrapper, chat } = mountClassroom(ChatPane);
+  expect(byRole(wrapper, 'log').attributes('aria-live')).toBe('off');
+  chat.set([messageOf(ada, 1, { text: 'Open page 42' })]);
+  await flushPromises();
+  expect(allByRole(wrapper, 'status').map((status) => status.text())).toContain('Ada: Open page 42');
+});
+
 describe('older messages', () => {
   it('come when asked for, and say that they are coming', async () => {
     const { wrapper, chat } = mountClassroom(ChatPane);
