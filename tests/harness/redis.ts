@@ -8,7 +8,10 @@ import { join } from 'node:path';
 export interface RedisProcess {
   url: string;
   port: number;
-  /** Ends the process as a crash would, and resolves when it has ended. @default 'SIGKILL' */
+  /**
+   * Ends the process as a crash would, and resolves when it has ended. With `SIGSTOP` it lives on and answers nobody, until
+   * `SIGCONT`. @default 'SIGKILL'
+   */
   kill(signal?: NodeJS.Signals): Promise<void>;
   /** Ends the process and removes its folder. Calling it again is harmless. */
   stop(): Promise<void>;
@@ -39,9 +42,9 @@ export async function startRedis({ args = [], port }: StartRedisOptions = {}): P
       ...args,
     ];
     const child = spawn('redis-server', settings, { stdio: ['ignore', 'pipe', 'pipe'] });
-    const stop = async (signal: NodeJS.Signals): Promise<void> => {
-      if (child.exitCode === null && child.signalCode === null && child.kill(signal))
-        await once(child, 'exit');
+    const send = async (signal: NodeJS.Signals): Promise<void> => {
+      if (child.exitCode !== null || child.signalCode !== null || !child.kill(signal)) return;
+      if (signal !== 'SIGSTOP' && signal !== 'SIGCONT') await once(child, 'exit');
     };
     const problem = await ready(child);
     if (problem === undefined) {
@@ -51,15 +54,15 @@ export async function startRedis({ args = [], port }: StartRedisOptions = {}): P
       return {
         url: `redis://127.0.0.1:${chosen}`,
         port: chosen,
-        kill: (signal = 'SIGKILL') => stop(signal),
+        kill: (signal = 'SIGKILL') => send(signal),
         async stop() {
           process.off('exit', atExit);
-          await stop('SIGKILL');
+          await send('SIGKILL');
           await rm(folder, { recursive: true, force: true });
         },
       };
     }
-    await stop('SIGKILL');
+    await send('SIGKILL');
     await rm(folder, { recursive: true, force: true });
     if (attempt === 3) throw new Error(`unable to start redis-server on port ${chosen}; ${problem}`);
   }

@@ -1,7 +1,7 @@
 -- ARGV: now, connectionId, then of each draft: id (JSON text), publishers (`,teacher,student,`), '1' if it is chat,
 -- and `"id":…,"type":…,"data":…`.
 -- Returns epoch, a result for each draft (`stored:seq:at`, `duplicate:seq:at`, `rate-limited:ms`, `forbidden`), written,
--- recipients.
+-- recipients (JSON text).
 local seat, refusal = seatOf(ARGV[2])
 if not seat then return refusal end
 

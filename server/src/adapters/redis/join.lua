@@ -1,6 +1,7 @@
 -- ARGV: now, connectionId, clientId, userId, role, expiresAt, sender (JSON text), an epoch in case there is none,
 -- and the client's position: epoch and seq, or two empty texts.
--- Returns epoch, seq, members (JSON texts), 1 if recovered, events, chat (newest first), written, recipients.
+-- Returns epoch, seq, members (JSON texts), 1 if recovered, events, chat (newest first), written, recipients
+-- (JSON text).
 local connectionId, clientId, userId, role, expiresAt, sender = unpack(ARGV, 2, 7)
 local positionEpoch, positionSeq = ARGV[9], tonumber(ARGV[10])
 
@@ -13,7 +14,10 @@ if not epoch then
 end
 
 -- The seat is taken before the sweep, so that a user who comes back just in time is not said to have left.
+local isRenewal = call('HEXISTS', SEATS, connectionId) == 1
 giveUp(connectionId)
+-- Whoever takes the same seat again changes nothing for the others.
+isMoved = not isRenewal
 local known = loadMember(userId)
 if known and known.connections[clientId] then
   giveUp(known.connections[clientId])

@@ -1,5 +1,5 @@
--- ARGV: now, connectionId. Returns epoch, written, recipients.
-if not epoch then return { '', {}, {} } end
+-- ARGV: now, connectionId. Returns epoch, written, recipients (JSON text).
+if not epoch then return { '', {}, '[]' } end
 local member = giveUp(ARGV[2])
 if member then remove(member) end
 finish()

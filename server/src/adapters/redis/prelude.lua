@@ -1,7 +1,7 @@
 -- Begins every verb of a classroom. The loader writes the table `limits` above this file.
 -- KEYS: the classroom's keys, in the order of the locals below. ARGV[1]: now, in ms since 1970.
 --
--- meta     hash    epoch, seq (the head)
+-- meta     hash    epoch, seq (the head), connections (JSON text: the keys of seats, ready to be given out)
 -- log      stream  `<seq>-0`: at, key (its field in ids, or ''), event (JSON text)
 -- ids      hash    key of each message in the log -> `seq:at`
 -- chat     stream  `<seq>-0`: event (JSON text)
@@ -20,6 +20,8 @@ local meta = call('HMGET', META, 'epoch', 'seq')
 local epoch, seq = meta[1], tonumber(meta[2] or 0)
 -- The JSON text of each event that this call wrote.
 local written = {}
+-- Whether the seats are other ones than before.
+local isMoved = false
 
 local function write(key, sender, body)
   seq = seq + 1
@@ -66,6 +68,7 @@ local function giveUp(connectionId)
   if not text then return nil end
   local seat = cjson.decode(text)
   call('HDEL', SEATS, connectionId)
+  isMoved = true
   call('ZREM', LEASES, 'c:' .. connectionId)
   local member = loadMember(seat.userId)
   if not member then return nil end
@@ -116,10 +119,15 @@ local function finish()
     call('HSET', META, 'seq', seq)
     trim()
   end
+  if isMoved then
+    -- Appends are many and moves are few: at 200 seats, HKEYS would make an append half as dear again.
+    local connectionIds = call('HKEYS', SEATS)
+    call('HSET', META, 'connections', #connectionIds > 0 and cjson.encode(connectionIds) or '[]')
+  end
   for _, key in ipairs(KEYS) do call('PEXPIRE', key, limits.retentionMs) end
 end
 
--- The connections to tell, the caller's own perhaps among them; none if there is nothing to tell.
+-- The connections to tell (JSON text), the caller's own perhaps among them; none if there is nothing to tell.
 local function recipients()
-  return #written > 0 and call('HKEYS', SEATS) or {}
+  return #written > 0 and call('HGET', META, 'connections') or '[]'
 end

@@ -66,6 +66,8 @@ function resultOf({ id }: Draft, text: string): AppendResult {
 }
 
 const byJoining = (a: Member, b: Member): number => a.joinedAt - b.joinedAt || (a.userId < b.userId ? -1 : 1);
+const othersOf = (recipients: string, except?: string): string[] =>
+  (JSON.parse(recipients) as string[]).filter((recipient) => recipient !== except);
 const isNews = ({ events }: Announcement): boolean => events.length > 0;
 
 /**
@@ -107,7 +109,7 @@ export function createRedisStore(options: RedisStoreOptions): ClassroomStore {
     classroomId,
     epoch,
     events: eventsOf(written),
-    recipients: recipients.filter((recipient) => recipient !== except),
+    recipients: othersOf(recipients, except),
   });
   const giveUp = async (name: 'leave' | 'drop', classroomId: string, connectionId: string) =>
     announce(classroomId, await run('leave', name, classroomId, connectionId));
@@ -186,10 +188,7 @@ export function createRedisStore(options: RedisStoreOptions): ClassroomStore {
       const reply = await run('signal', 'audience', classroomId, connectionId);
       if (typeof reply === 'string') throw refusal('signal', reply);
       const [seat, recipients] = reply;
-      return {
-        seat: seatOf(connectionId, seat),
-        recipients: recipients.filter((recipient) => recipient !== connectionId),
-      };
+      return { seat: seatOf(connectionId, seat), recipients: othersOf(recipients, connectionId) };
     },
 
     async touch(connectionId, classroomIds) {

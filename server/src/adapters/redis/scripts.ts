@@ -31,13 +31,13 @@ export interface Replies {
         events: Texts,
         chat: Texts,
         written: Texts,
-        recipients: Texts,
+        recipients: string,
       ];
-  leave: [epoch: string, written: Texts, recipients: Texts];
-  drop: [epoch: string, written: Texts, recipients: Texts];
-  append: Refusal | [epoch: string, results: Texts, written: Texts, recipients: Texts];
-  audience: Refusal | [seat: string, connectionIds: Texts];
-  touch: [epoch: string, seq: number, isSeated: 0 | 1, written: Texts, recipients: Texts];
+  leave: [epoch: string, written: Texts, recipients: string];
+  drop: [epoch: string, written: Texts, recipients: string];
+  append: Refusal | [epoch: string, results: Texts, written: Texts, recipients: string];
+  audience: Refusal | [seat: string, connectionIds: string];
+  touch: [epoch: string, seq: number, isSeated: 0 | 1, written: Texts, recipients: string];
   history: Refusal | Texts;
   remember: 1;
 }
