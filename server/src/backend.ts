@@ -16,7 +16,7 @@ export interface Backend {
   clock: Clock;
   /** Every message type that may be published: Chalkline's and the app's. */
   messages: MessageDefinitions;
-  log(line: LogLine): void;
+  log: (line: LogLine) => void;
 }
 
 /**

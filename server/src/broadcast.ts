@@ -9,7 +9,7 @@ export interface Post {
   frame: string;
 }
 
-/** How many posts of one fan-out are under way at a time. */
+/** How many connections of one fan-out are served at a time. */
 const CONCURRENCY = 64;
 
 /** The posts that tell everyone concerned of what was written to a log. */
@@ -21,40 +21,51 @@ export function postsOf(announcement: Announcement): Post[] {
 }
 
 /**
- * Posts every frame, whatever becomes of the others. A connection that is gone gives up its seats, and those who stay
- * hear of it; a frame that failed is not tried for ever: its member sees the gap, or the next `pong` tells them.
- * Never rejects.
+ * Posts every frame, whatever becomes of the others: those of one connection one after the other, in order, and all
+ * connections side by side. A connection that is gone gives up its seats, and those who stay hear of it. After a frame
+ * that failed its connection gets no more of them: its member sees the gap, or the next `pong` tells them. Never rejects.
  */
 export async function broadcast(
   backend: Pick<Backend, 'gateway' | 'store' | 'log'>,
   posts: readonly Post[],
 ): Promise<void> {
+  const gone = new Set<string>();
   let round: readonly Post[] = posts;
+  // Each round but the first needs a connection that was not known to be gone, so the rounds come to an end.
   while (round.length > 0) {
-    const gone = await deliver(backend, round);
-    const announcements = await Promise.all([...gone].map((connectionId) => forget(backend, connectionId)));
-    round = announcements
-      .flat()
+    const goneNow = await deliver(backend, round);
+    for (const connectionId of goneNow) gone.add(connectionId);
+    const announcements = await inParallel(goneNow, (connectionId) => forget(backend, connectionId));
+    round = merged(announcements.flat())
       .flatMap(postsOf)
       .filter(({ connectionId }) => !gone.has(connectionId));
   }
 }
 
+/** Posts the frames; returns the connections that are gone. */
 async function deliver(
   { gateway, log }: Pick<Backend, 'gateway' | 'log'>,
   posts: readonly Post[],
-): Promise<Set<string>> {
-  const gone = new Set<string>();
+): Promise<string[]> {
+  const framesOf = new Map<string, string[]>();
+  for (const { connectionId, frame } of posts) {
+    const frames = framesOf.get(connectionId);
+    if (frames) frames.push(frame);
+    else framesOf.set(connectionId, [frame]);
+  }
+  const gone: string[] = [];
   const counts: Record<Delivery, number> = { delivered: 0, gone: 0, failed: 0 };
-  let index = 0;
-  const work = async (): Promise<void> => {
-    for (let post = posts[index++]; post; post = posts[index++]) {
-      const delivery = await gateway.post(post.connectionId, post.frame);
-      counts[delivery] += 1;
-      if (delivery === 'gone') gone.add(post.connectionId);
+  await inParallel([...framesOf], async ([connectionId, frames]) => {
+    for (const [index, frame] of frames.entries()) {
+      const delivery = await gateway.post(connectionId, frame);
+      if (delivery === 'delivered') counts.delivered += 1;
+      else {
+        counts[delivery] += frames.length - index;
+        if (delivery === 'gone') gone.push(connectionId);
+        return;
+      }
     }
-  };
-  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, posts.length) }, work));
+  });
   if (counts.failed > 0) log({ action: 'broadcast', outcome: 'internal', ...counts });
   return gone;
 }
@@ -70,4 +81,30 @@ async function forget(
     log({ action: 'forget', outcome: asChalklineError(error).code, connectionId });
     return [];
   }
+}
+
+/** One announcement for each log: when a whole school loses its link, those who stay get one frame, not hundreds. */
+function merged(announcements: readonly Announcement[]): Announcement[] {
+  const byLog = new Map<string, Announcement>();
+  for (const announcement of announcements) {
+    const key = JSON.stringify([announcement.classroomId, announcement.epoch]);
+    const { events = [], recipients = [] } = byLog.get(key) ?? {};
+    byLog.set(key, {
+      ...announcement,
+      events: [...events, ...announcement.events].sort((a, b) => a.seq - b.seq),
+      recipients: [...new Set([...recipients, ...announcement.recipients])],
+    });
+  }
+  return [...byLog.values()];
+}
+
+/** Works through a list, boundedly many items at a time; the results are in the list's order. */
+async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  const queue = items.entries();
+  const worker = async (): Promise<void> => {
+    for (const [index, item] of queue) results[index] = await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, items.length) }, worker));
+  return results;
 }

@@ -1,26 +1,31 @@
-import type { MessageDefinitions } from '@chalkline/client-sdk/protocol';
+import { ChalklineError, type MessageDefinitions } from '@chalkline/client-sdk/protocol';
 import { createApiGateway } from './adapters/api-gateway.ts';
 import { createJwtVerifier } from './adapters/jwt.ts';
 import { createMemoryStore } from './adapters/memory/memory-store.ts';
 import { connectRedis } from './adapters/redis/connect-redis.ts';
 import { createRedisStore } from './adapters/redis/redis-store.ts';
 import { allMessages, type Backend, type LogLine } from './backend.ts';
-import { createGateway, type Gateway, type GatewayOptions } from './emulator/index.ts';
+import { createGateway, type Gateway, type GatewayEvent, type GatewayOptions } from './emulator/index.ts';
+import { causesOf } from './failure.ts';
 import { authorizerHandler } from './handlers/authorizer.ts';
 import { connectHandler } from './handlers/connect.ts';
 import { disconnectHandler } from './handlers/disconnect.ts';
 import { messageHandler } from './handlers/message.ts';
-import type { ClassroomStore, Gateway as SocketGateway, StoreLimits } from './ports.ts';
+import type { ClassroomStore, Clock, Gateway as SocketGateway, StoreLimits } from './ports.ts';
 
 export interface DevServerOptions {
   /** What tokens are signed with: at least 32 bytes. */
   secret: string;
   /** `redis://…`; without it classrooms live in this process. */
   redisUrl?: string | undefined;
-  /** @default 8787 */
+  /** 0 takes a free one. @default 8787 */
   port?: number | undefined;
   /** @default '127.0.0.1' */
   host?: string | undefined;
+  /** What tokens must say of their issuer. @default not checked */
+  issuer?: string | undefined;
+  /** What tokens must say of their audience. @default not checked */
+  audience?: string | undefined;
   /** The app's own message types. */
   messages?: MessageDefinitions | undefined;
   storeLimits?: Partial<StoreLimits> | undefined;
@@ -43,24 +48,21 @@ const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 /**
  * The whole backend on this machine: the Lambda handlers behind the local gateway, with Redis or with an embedded store.
- * @throws GatewayError `port-taken`; ChalklineError `internal` if Redis does not answer.
+ * @throws GatewayError `port-taken`; ChalklineError `internal` if Redis does not answer; TypeError for a short secret.
  */
 export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
-  const {
-    secret,
-    redisUrl,
-    port = 8787,
-    host = '127.0.0.1',
-    storeLimits: limits,
-    log = () => undefined,
-  } = options;
+  const { secret, issuer, audience, port = 8787, host = '127.0.0.1', log = () => undefined } = options;
+  // The AWS SDK warns on each start that it will drop this Node one day: of no use to whoever runs a classroom here.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const clock = () => Date.now();
-  const verifier = createJwtVerifier({ secret, clock });
+  const verifier = createJwtVerifier({
+    secret,
+    clock,
+    ...(issuer === undefined ? {} : { issuer }),
+    ...(audience === undefined ? {} : { audience }),
+  });
   const messages = allMessages(options.messages);
-  const store =
-    redisUrl === undefined
-      ? createMemoryStore({ clock, limits })
-      : createRedisStore({ redis: connectRedis(redisUrl), clock, limits });
+  const store = await openStore(options, clock);
 
   let posts: SocketGateway | undefined;
   const backend: Backend = {
@@ -75,6 +77,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
         endpoint: gateway.callbackUrl,
         region: 'us-east-1',
         credentials: LOCAL_CREDENTIALS,
+        onFailure: (failure) => log({ action: 'post', outcome: 'internal', ...failure }),
       }));
     },
   };
@@ -91,6 +94,10 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
       $disconnect: disconnectHandler(backend),
       $default: messageHandler(backend),
     },
+    observe: (event) => {
+      logFailure(event, log);
+      options.gateway?.observe?.(event);
+    },
   }).catch(async (error: unknown) => {
     await store.close();
     throw error;
@@ -104,4 +111,34 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
       await store.close();
     },
   };
+}
+
+/** A store that is known to answer: who starts a classroom learns now that it cannot work, not with the first frame. */
+async function openStore(
+  { redisUrl, storeLimits: limits }: DevServerOptions,
+  clock: Clock,
+): Promise<ClassroomStore> {
+  if (redisUrl === undefined) return createMemoryStore({ clock, limits });
+  const redis = connectRedis(redisUrl);
+  try {
+    await redis.ping();
+  } catch (cause) {
+    redis.disconnect();
+    throw new ChalklineError('internal', `unable to start; Redis at ${addressOf(redisUrl)} does not answer`, {
+      cause,
+    });
+  }
+  return createRedisStore({ redis, clock, limits });
+}
+
+/** The address without the password that may be in it. */
+function addressOf(redisUrl: string): string {
+  return URL.canParse(redisUrl) ? new URL(redisUrl).host : 'the given address';
+}
+
+/** In Lambda the platform logs what a handler throws; here nobody else does. The authorizer speaks for itself. */
+function logFailure(event: GatewayEvent, log: (line: LogLine) => void): void {
+  if (event.type !== 'invoked' || event.outcome === 'returned' || event.routeKey === 'authorizer') return;
+  const cause = event.error instanceof Error ? causesOf(event.error) : [event.outcome];
+  log({ action: event.routeKey, outcome: 'internal', cause });
 }

@@ -1,23 +1,31 @@
 import { byteLength, encode, SERVER_FRAME_BYTES, type ClassroomEvent } from '@chalkline/client-sdk/protocol';
 
 /** Room for the envelope around the events of a frame. */
-const ENVELOPE_BYTES = 1024;
+export const ENVELOPE_BYTES = 1024;
 
-/** Splits events into runs that each fit into one server frame, keeping their order. */
-export function runsOf(
-  events: readonly ClassroomEvent[],
-  roomBytes = SERVER_FRAME_BYTES,
-): ClassroomEvent[][] {
-  const runs: ClassroomEvent[][] = [];
-  let room = 0;
+/** What a frame that holds nothing but events has room for. */
+const ROOM_BYTES = SERVER_FRAME_BYTES - ENVELOPE_BYTES;
+
+/** The bytes of an item of a frame, the comma after it included. */
+export function itemBytes(item: object): number {
+  return byteLength(JSON.stringify(item)) + 1;
+}
+
+/**
+ * Splits events into runs, in order: the first has at most `firstRoomBytes` and may therefore be empty, each of the others
+ * fits into a frame of its own.
+ */
+export function runsOf(events: readonly ClassroomEvent[], firstRoomBytes: number): ClassroomEvent[][] {
+  let run: ClassroomEvent[] = [];
+  const runs = [run];
+  let room = firstRoomBytes;
   for (const event of events) {
-    const bytes = byteLength(JSON.stringify(event)) + 1;
-    const run = runs.at(-1);
-    if (run && bytes <= room) run.push(event);
-    else {
-      runs.push([event]);
-      room = roomBytes - ENVELOPE_BYTES;
+    const bytes = itemBytes(event);
+    if (bytes > room) {
+      runs.push((run = []));
+      room = ROOM_BYTES;
     }
+    run.push(event);
     room -= bytes;
   }
   return runs;
@@ -25,12 +33,14 @@ export function runsOf(
 
 /** The `events` frames that carry `events`. */
 export function eventFrames(classroomId: string, epoch: string, events: readonly ClassroomEvent[]): string[] {
-  return runsOf(events).map((run) => encode({ action: 'events', classroomId, epoch, events: run }));
+  return runsOf(events, ROOM_BYTES).flatMap((run) =>
+    run.length === 0 ? [] : [encode({ action: 'events', classroomId, epoch, events: run })],
+  );
 }
 
 /** As many of the newest `events` as fit into `roomBytes`. */
 export function newestThatFit(events: readonly ClassroomEvent[], roomBytes: number): ClassroomEvent[] {
   let room = roomBytes;
-  const first = events.findLastIndex((event) => (room -= byteLength(JSON.stringify(event)) + 1) < 0);
+  const first = events.findLastIndex((event) => (room -= itemBytes(event)) < 0);
   return events.slice(first + 1);
 }

@@ -15,14 +15,15 @@ export const commandRoles: Record<CommandAction, readonly Role[]> = {
   ping: everyone,
 };
 
-/** The roles that may publish a message type. */
+/** The roles that may publish a message type: of those that may publish at all, the ones that its definition names. */
 export function publishersOf(messages: MessageDefinitions, type: string): readonly Role[] {
-  return messages[type]?.publishers ?? writers;
+  if (!Object.hasOwn(messages, type)) return [];
+  const named = messages[type]?.publishers ?? writers;
+  return commandRoles.publish.filter((role) => named.includes(role));
 }
 
 /** The message types that a role may publish. */
 export function permissionsOf(messages: MessageDefinitions, role: Role): string[] {
-  if (!commandRoles.publish.includes(role)) return [];
   return Object.keys(messages).filter((type) => publishersOf(messages, type).includes(role));
 }
 

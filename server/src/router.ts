@@ -1,10 +1,7 @@
 import {
   BadFrameError,
-  byteLength,
-  CLIENT_FRAME_BYTES,
-  ChalklineError,
-  decodeCommand,
   encode,
+  type ChalklineError,
   type Command,
   type CommandAction,
   type CommandOf,
@@ -18,8 +15,9 @@ import { leave } from './commands/leave.ts';
 import { ping } from './commands/ping.ts';
 import { publish } from './commands/publish.ts';
 import { signal } from './commands/signal.ts';
-import { asChalklineError } from './failure.ts';
+import { asChalklineError, causesOf } from './failure.ts';
 import type { Announcement, Claims } from './ports.ts';
+import { readFrame, UnreadableFrameError } from './read-frame.ts';
 
 /** Who speaks: one socket, and what its token said when it was opened. */
 export interface Speaker {
@@ -61,16 +59,11 @@ export async function route(backend: Backend, speaker: Speaker, body: string): P
   let outcome: Outcome;
   let code = 'ok';
   try {
-    if (byteLength(body) > CLIENT_FRAME_BYTES) {
-      throw new ChalklineError(
-        'payload-too-large',
-        `unable to read frame; it has more than ${CLIENT_FRAME_BYTES} bytes`,
-      );
-    }
-    command = decodeCommand(body);
+    command = readFrame(body);
     outcome = await carryOut(backend, speaker, command);
   } catch (error) {
     const problem = asChalklineError(error);
+    if (problem instanceof UnreadableFrameError) command = problem.command;
     code = problem.code;
     outcome = { answers: [errorFrame(problem, command)] };
     if (code === 'internal')
@@ -101,21 +94,20 @@ function carryOut<A extends CommandAction>(
 
 /** The `error` event for a command that was refused. */
 export function errorFrame(problem: ChalklineError, command?: Command): string {
-  const ref =
-    command && 'ref' in command ? command.ref : problem instanceof BadFrameError ? problem.ref : undefined;
+  const { code, message, retryable, retryAfterMs } = problem;
+  const claimed = problem instanceof BadFrameError ? problem.ref : undefined;
   return encode({
     action: 'error',
-    ref,
+    // Of a frame of the wrong shape the ref may be anything, and an `error` with it would have the wrong shape too.
+    ref: command && 'ref' in command ? command.ref : isRef(claimed) ? claimed : undefined,
     classroomId: command && 'classroomId' in command ? command.classroomId : undefined,
-    code: problem.code,
-    message: problem.message,
-    retryable: problem.retryable,
-    retryAfterMs: problem.retryAfterMs,
+    code,
+    message,
+    retryable,
+    retryAfterMs,
   });
 }
 
-/** The messages of an error and of what caused it, for the log only. */
-function causesOf(error: Error): string[] {
-  const cause = error.cause instanceof Error ? causesOf(error.cause) : [];
-  return [`${error.name}: ${error.message}`, ...cause];
+function isRef(ref: number | undefined): boolean {
+  return Number.isSafeInteger(ref) && Number(ref) >= 0;
 }

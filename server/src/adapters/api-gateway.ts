@@ -16,6 +16,15 @@ export interface ApiGatewayOptions {
   deadlineMs?: number;
   /** From 0 up to, but not including, 1; jitters the retry. @default Math.random */
   random?: () => number;
+  /** Hears why a call failed for good: a missing permission would look like silence otherwise. @default nothing */
+  onFailure?: (failure: CallFailure) => void;
+}
+
+/** A call that failed for good; `reason` is the last try's status, or its error's name and message. */
+export interface CallFailure {
+  method: 'POST' | 'DELETE';
+  connectionId: string;
+  reason: string;
 }
 
 interface RequestHandler {
@@ -31,6 +40,7 @@ const RETRY_MS = 200;
  */
 export function createApiGateway(options: ApiGatewayOptions): Gateway {
   const { endpoint, region, credentials, deadlineMs = 3_000, random = Math.random } = options;
+  const { onFailure = () => undefined } = options;
   const client = new ApiGatewayManagementApiClient({
     endpoint,
     ...(region === undefined ? {} : { region }),
@@ -74,17 +84,32 @@ export function createApiGateway(options: ApiGatewayOptions): Gateway {
     return response.statusCode;
   }
 
+  /** The status of the last try; undefined if there was none. */
   async function tryTwice(
     method: 'POST' | 'DELETE',
     connectionId: string,
     body: string,
   ): Promise<number | undefined> {
     const deadline = AbortSignal.timeout(deadlineMs);
-    const once = () => call(method, connectionId, body, deadline).catch(() => undefined);
-    const status = await once();
-    if ((status !== undefined && status < 429) || deadline.aborted) return status;
-    await new Promise((resolve) => setTimeout(resolve, RETRY_MS * random()));
-    return once();
+    let reason = '';
+    const once = async (): Promise<number | undefined> => {
+      try {
+        const status = await call(method, connectionId, body, deadline);
+        reason = String(status);
+        return status;
+      } catch (error) {
+        reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+        return undefined;
+      }
+    };
+    let status = await once();
+    if ((status === undefined || status >= 429) && !deadline.aborted) {
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS * random()));
+      status = await once();
+    }
+    if (status === undefined || (status >= 300 && status !== 410))
+      onFailure({ method, connectionId, reason });
+    return status;
   }
 
   return {

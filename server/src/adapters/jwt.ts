@@ -26,6 +26,9 @@ const claimsSchema = z.object({
 /** How far the clocks of signer and verifier may be apart, in s. */
 const CLOCK_SKEW_S = 5;
 
+/** How long the signer's keys may take: a client waits for them at the door. */
+const JWKS_TIMEOUT_MS = 3_000;
+
 /**
  * Verifies JWTs of one signer.
  * @throws TypeError unless there is either a secret of at least 32 bytes or a JWKS address.
@@ -45,7 +48,8 @@ export function createJwtVerifier(options: JwtOptions): TokenVerifier {
           ...(audience === undefined ? {} : { audience }),
         });
         const { sub, name, exp, classrooms } = z.parse(claimsSchema, payload);
-        return { userId: sub, name, classrooms, expiresAt: exp * 1000 };
+        // The skew is granted to the end, or a token let in by it would be turned away by the first command.
+        return { userId: sub, name, classrooms, expiresAt: (exp + CLOCK_SKEW_S) * 1000 };
       } catch (cause) {
         throw refusalOf(cause);
       }
@@ -55,8 +59,7 @@ export function createJwtVerifier(options: JwtOptions): TokenVerifier {
 
 function keyOf({ secret, jwksUrl }: JwtOptions): { key: JWTVerifyGetKey; algorithms: string[] } {
   if (jwksUrl !== undefined && secret === undefined) {
-    const key = createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: 3_000 });
-    return { key, algorithms: ['ES256', 'RS256'] };
+    return { key: remoteKeys(jwksUrl), algorithms: ['ES256', 'RS256'] };
   }
   if (secret === undefined || jwksUrl !== undefined)
     throw new TypeError('give either a JWT secret or a JWKS address');
@@ -65,26 +68,34 @@ function keyOf({ secret, jwksUrl }: JwtOptions): { key: JWTVerifyGetKey; algorit
   return { key: () => bytes, algorithms: ['HS256'] };
 }
 
-/** A sentence that tells what is wrong with the token without telling the token. */
+/** The signer's public keys. That they could not be had is no fault of the token: the client may come again. */
+function remoteKeys(jwksUrl: string): JWTVerifyGetKey {
+  const keys = createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: JWKS_TIMEOUT_MS });
+  return async (header, token) => {
+    try {
+      return await keys(header, token);
+    } catch (cause) {
+      if (cause instanceof errors.JWKSNoMatchingKey || cause instanceof errors.JWKSMultipleMatchingKeys)
+        throw cause;
+      throw new ChalklineError(
+        'internal',
+        'unable to verify the token; the public keys could not be fetched',
+        { cause },
+      );
+    }
+  };
+}
+
+/** A sentence that tells what is wrong with the token. Without a `cause`: those of jose hold what the token said. */
 function refusalOf(cause: unknown): ChalklineError {
-  if (cause instanceof errors.JWKSTimeout || (cause instanceof Error && !isRefusal(cause))) {
-    return new ChalklineError(
-      'internal',
-      'unable to verify the token; the public keys could not be fetched',
-      { cause },
-    );
-  }
+  if (cause instanceof ChalklineError) return cause;
   const reason =
     cause instanceof errors.JWTExpired
       ? 'it has ended'
       : cause instanceof errors.JWTClaimValidationFailed
         ? `its claim "${cause.claim}" does not fit`
         : cause instanceof z.core.$ZodError
-          ? `its claim "${cause.issues[0]?.path.join('.') ?? ''}" does not fit`
+          ? `its claim "${String(cause.issues[0]?.path[0])}" does not fit`
           : 'its signature does not fit';
   return new ChalklineError('unauthorized', `unable to accept the token; ${reason}`);
-}
-
-function isRefusal(cause: Error): boolean {
-  return cause instanceof errors.JOSEError || cause instanceof z.core.$ZodError;
 }

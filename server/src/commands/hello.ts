@@ -1,11 +1,13 @@
 import {
-  byteLength,
   encode,
   PROTOCOL_VERSION,
   SERVER_FRAME_BYTES,
   type EventOf,
+  type Join,
 } from '@chalkline/client-sdk/protocol';
-import { asChalklineError } from '../failure.ts';
+import type { Backend } from '../backend.ts';
+import { asChalklineError, causesOf } from '../failure.ts';
+import { ENVELOPE_BYTES, itemBytes } from '../frames.ts';
 import type { Announcement } from '../ports.ts';
 import type { CommandHandler } from '../router.ts';
 import { currentClaims } from './claims.ts';
@@ -17,28 +19,16 @@ type Answer = EventOf<'welcome'>['classrooms'][number];
 export const hello: CommandHandler<'hello'> = async (backend, speaker, command) => {
   const claims = await currentClaims(backend, speaker, command.token);
   const { connectionId } = speaker;
-  const classrooms: Answer[] = [];
-  const tail: string[] = [];
-  const announcements: Announcement[] = [];
-  let room = SERVER_FRAME_BYTES - 1024;
-  await Promise.all(
-    (command.joins ?? []).map(async (join) => {
-      const { classroomId } = join;
-      try {
-        const seat = await takeSeat(backend, { connectionId, clientId: command.clientId, claims, join });
-        const bytes = byteLength(JSON.stringify(seat.joined)) + 1;
-        if (bytes <= room) classrooms.push(seat.joined);
-        else tail.push(encode(seat.joined));
-        room -= bytes <= room ? bytes : 0;
-        tail.push(...seat.tail);
-        announcements.push(seat.announcement);
-      } catch (error) {
-        const { code, message, retryable } = asChalklineError(error);
-        classrooms.push({ v: PROTOCOL_VERSION, action: 'error', classroomId, code, message, retryable });
-      }
-    }),
+  const { clientId, joins = [] } = command;
+  const seats = await Promise.all(
+    joins.map((join) =>
+      takeSeat(backend, { connectionId, clientId, claims, join }).catch((error: unknown) =>
+        refused(backend, connectionId, join, error),
+      ),
+    ),
   );
-  const welcome = encode({
+  const classrooms: Answer[] = [];
+  const welcome = {
     action: 'welcome',
     ref: command.ref,
     connectionId,
@@ -46,6 +36,42 @@ export const hello: CommandHandler<'hello'> = async (backend, speaker, command) 
     name: claims.name,
     expiresAt: claims.expiresAt,
     classrooms,
-  });
-  return { answers: [welcome, ...tail], announcements };
+  } as const;
+  const followers: string[] = [];
+  let room = SERVER_FRAME_BYTES - ENVELOPE_BYTES - itemBytes(welcome);
+  for (const { joined, tail } of seats) {
+    const bytes = itemBytes(joined);
+    if (bytes > room) followers.push(encode(joined));
+    else {
+      classrooms.push(joined);
+      room -= bytes;
+    }
+    followers.push(...tail);
+  }
+  return {
+    answers: [encode(welcome), ...followers],
+    announcements: seats.flatMap(({ announcement }) => announcement ?? []),
+  };
 };
+
+/** One classroom that is not to be had keeps nobody from the others. */
+function refused(
+  { log }: Pick<Backend, 'log'>,
+  connectionId: string,
+  { classroomId }: Join,
+  error: unknown,
+): { joined: Answer; tail: string[]; announcement?: Announcement } {
+  const problem = asChalklineError(error);
+  const { code, message, retryable, retryAfterMs } = problem;
+  log({
+    action: 'hello',
+    outcome: code,
+    connectionId,
+    classroomId,
+    ...(code === 'internal' ? { cause: causesOf(problem) } : {}),
+  });
+  return {
+    joined: { v: PROTOCOL_VERSION, action: 'error', classroomId, code, message, retryable, retryAfterMs },
+    tail: [],
+  };
+}

@@ -8,7 +8,7 @@ import {
   type Join,
 } from '@chalkline/client-sdk/protocol';
 import type { Backend } from '../backend.ts';
-import { eventFrames, newestThatFit, runsOf } from '../frames.ts';
+import { ENVELOPE_BYTES, eventFrames, newestThatFit, runsOf } from '../frames.ts';
 import { permissionsOf, roleIn } from '../permissions.ts';
 import type { Announcement, Claims } from '../ports.ts';
 import type { CommandHandler } from '../router.ts';
@@ -60,10 +60,10 @@ export async function takeSeat(
     members: [...outcome.members],
     recovered: outcome.recovered,
   };
-  const room = SERVER_FRAME_BYTES - byteLength(JSON.stringify(base));
+  const room = SERVER_FRAME_BYTES - ENVELOPE_BYTES - byteLength(JSON.stringify(base));
   // What is recovered must all arrive, so what does not fit follows; of the chat, the newest page is enough.
   const [events = [], ...rest] = runsOf(outcome.events, room);
-  const chat = newestThatFit(outcome.chat, room - 1024);
+  const chat = newestThatFit(outcome.chat, room);
   return {
     joined: {
       ...base,

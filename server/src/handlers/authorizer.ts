@@ -1,7 +1,7 @@
 import { SUBPROTOCOL, TOKEN_SUBPROTOCOL_PREFIX } from '@chalkline/client-sdk/protocol';
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import type { Backend } from '../backend.ts';
-import { asChalklineError } from '../failure.ts';
+import { asChalklineError, causesOf } from '../failure.ts';
 import { writeContext } from './claims-context.ts';
 
 /** Admits whoever brings a valid token beside the app protocol; the platform answers others with 401. */
@@ -23,8 +23,9 @@ export function authorizerHandler({ verifier, log }: Pick<Backend, 'verifier' | 
       };
     } catch (error) {
       const problem = asChalklineError(error);
-      if (problem.code === 'internal') throw problem;
-      return refuse(problem.message);
+      if (problem.code !== 'internal') return refuse(problem.message);
+      log({ action: 'authorize', outcome: problem.code, cause: causesOf(problem) });
+      throw problem;
     }
 
     function refuse(reason: string): never {

@@ -1,0 +1,33 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** Which of the heavy packages a process has loaded once it has imported `modules`. */
+async function loadedBy(...modules: string[]): Promise<string[]> {
+  const script = `
+    import { createRequire } from 'node:module';
+    for (const file of ${JSON.stringify(modules.map(here))}) await import(file);
+    const loaded = Object.keys(createRequire(${JSON.stringify(here('./x.js'))}).cache);
+    const heavy = ['ioredis', '@aws-sdk', '@smithy'];
+    console.log(JSON.stringify(heavy.filter((name) => loaded.some((file) => file.includes('/node_modules/' + name + '/')))));
+  `;
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--import', 'tsx', '--input-type=module', '--eval', script],
+    { cwd: here('../..') },
+  );
+  return JSON.parse(stdout) as string[];
+}
+
+// Seen red: the error of a store imported by `claims-context.ts`, and Redis with it.
+it('keeps Redis and the AWS client out of the authorizer, which every cold start waits for', async () => {
+  expect(await loadedBy('./authorizer.ts', '../adapters/jwt.ts')).toEqual([]);
+}, 20_000);
+
+it('would notice them, since the adapters do load them', async () => {
+  const adapters = ['../adapters/api-gateway.ts', '../adapters/redis/connect-redis.ts'];
+  expect(await loadedBy(...adapters)).toEqual(['ioredis', '@aws-sdk', '@smithy']);
+}, 20_000);

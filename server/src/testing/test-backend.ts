@@ -1,0 +1,131 @@
+import {
+  builtInMessages,
+  byteLength,
+  decodeEvent,
+  SERVER_FRAME_BYTES,
+  type Command,
+  type EventAction,
+  type EventOf,
+  type MessageDefinitions,
+  type Role,
+  type ServerEvent,
+} from '@chalkline/client-sdk/protocol';
+import { createMemoryStore } from '../adapters/memory/memory-store.ts';
+import type { Backend, LogLine } from '../backend.ts';
+import type { Claims, ClassroomStore, Delivery, StoreLimits } from '../ports.ts';
+import { route, type Speaker } from '../router.ts';
+
+type Unversioned<T> = T extends unknown ? Omit<T, 'v'> : never;
+
+export interface TestBackendOptions {
+  messages?: MessageDefinitions;
+  limits?: Partial<StoreLimits>;
+  store?: ClassroomStore;
+}
+
+const roles: Record<string, Role> = { ada: 'teacher', ben: 'student', chen: 'observer' };
+
+/** A backend whose sockets are lists: what was posted, and what becomes of it, is in the test's hands. */
+export class TestBackend implements Backend {
+  now = 1_700_000_000_000;
+  readonly clock = (): number => this.now;
+  readonly store: ClassroomStore;
+  readonly messages: MessageDefinitions;
+  readonly lines: LogLine[] = [];
+  readonly posts: { connectionId: string; frame: string }[] = [];
+  readonly disconnected: string[] = [];
+  /** What posts to a connection come to; `delivered` for those not named. */
+  readonly deliveries = new Map<string, Delivery>();
+  /** What the token that is its own key says. */
+  readonly tokens = new Map<string, Claims>();
+
+  constructor({ messages = {}, limits, store }: TestBackendOptions = {}) {
+    this.messages = { ...messages, ...builtInMessages };
+    this.store = store ?? createMemoryStore({ clock: this.clock, limits });
+  }
+
+  readonly gateway = {
+    post: (connectionId: string, frame: string): Promise<Delivery> => {
+      this.posts.push({ connectionId, frame });
+      return Promise.resolve(this.deliveries.get(connectionId) ?? 'delivered');
+    },
+    disconnect: (connectionId: string): Promise<void> => {
+      this.disconnected.push(connectionId);
+      return Promise.resolve();
+    },
+  };
+
+  readonly verifier = {
+    verify: (token: string): Promise<Claims> => {
+      const claims = this.tokens.get(token);
+      return claims ? Promise.resolve(claims) : Promise.reject(new Error('the test knows no such token'));
+    },
+  };
+
+  readonly log = (line: LogLine): void => {
+    this.lines.push(line);
+  };
+
+  /** What the token of `userId` says: a role in `maths` and `history`. */
+  claims(userId: string, change: Partial<Claims> = {}): Claims {
+    const role = roles[userId] ?? 'student';
+    return {
+      userId,
+      name: userId.slice(0, 1).toUpperCase() + userId.slice(1),
+      classrooms: { maths: role, history: role },
+      expiresAt: this.now + 3_600_000,
+      ...change,
+    };
+  }
+
+  /** Whoever sits behind a connection; its id starts with the userId: `ada`, `ada-2`. */
+  speaker(connectionId: string, change: Partial<Claims> = {}): Speaker {
+    return { connectionId, claims: this.claims(connectionId.split('-')[0] ?? connectionId, change) };
+  }
+
+  /** Sends one command and returns what its sender hears. */
+  async say(speaker: string | Speaker, command: Unversioned<Command>): Promise<ServerEvent[]> {
+    return await this.sayRaw(speaker, JSON.stringify({ v: 1, ...command }));
+  }
+
+  async sayRaw(speaker: string | Speaker, body: string): Promise<ServerEvent[]> {
+    const from = typeof speaker === 'string' ? this.speaker(speaker) : speaker;
+    await route(this, from, body);
+    return this.heard(from.connectionId);
+  }
+
+  async join(...connectionIds: string[]): Promise<void> {
+    for (const connectionId of connectionIds) {
+      const command = {
+        action: 'join',
+        ref: 0,
+        clientId: `tab-of-${connectionId}`,
+        classroomId: 'maths',
+      } as const;
+      await this.say(connectionId, command);
+    }
+    this.posts.length = 0;
+  }
+
+  /** Takes what was posted to a connection, each frame checked against its schema and its size. */
+  heard(connectionId: string): ServerEvent[] {
+    const mine = this.posts.filter((post) => post.connectionId === connectionId);
+    const others = this.posts.filter((post) => post.connectionId !== connectionId);
+    this.posts.splice(0, this.posts.length, ...others);
+    return mine.map(({ frame }) => {
+      const event = decodeEvent(frame);
+      if (!event) throw new Error(`no event has the action of ${frame.slice(0, 100)}`);
+      if (byteLength(frame) > SERVER_FRAME_BYTES) throw new Error(`a frame of ${byteLength(frame)} bytes`);
+      return event;
+    });
+  }
+}
+
+/** The single event of a list, which has to have this action. */
+export function the<A extends EventAction>(action: A, events: readonly ServerEvent[]): EventOf<A> {
+  const [event, ...others] = events;
+  if (event?.action !== action || others.length > 0) {
+    throw new Error(`one ${action} was expected, not ${JSON.stringify(events).slice(0, 500)}`);
+  }
+  return event as EventOf<A>;
+}
