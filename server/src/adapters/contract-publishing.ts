@@ -6,6 +6,7 @@ import { chat, kinds, only, seqs, told } from './lesson.ts';
 /** The part of the contract about the log: appending, signalling, touching, history. */
 export function describePublishing(name: string, begin: BeginLesson): void {
   describe(`${name}: appending`, () => {
+    // Seen red: two seqs for each message; the sender among the recipients.
     it('numbers events without a gap and tells every other connection', async () => {
       const lesson = await begin();
       for (const connectionId of ['ada-1', 'ada-2', 'ben']) await lesson.join(connectionId);
@@ -62,6 +63,7 @@ export function describePublishing(name: string, begin: BeginLesson): void {
       expect((await lesson.say('ben', 'a')).results).toMatchObject([{ seq: 5, isDuplicate: false }]);
     });
 
+    // Seen red: ids that outlived their event.
     it('knows an id as long as its event is in the log', async () => {
       const lesson = await begin({ maxEvents: 2 });
       await lesson.join('ada');
@@ -175,6 +177,7 @@ export function describePublishing(name: string, begin: BeginLesson): void {
       for (const verb of verbs) await verb();
     });
 
+    // Seen red: one key for every classroom.
     it('lets nothing cross from one classroom to another', async () => {
       const lesson = await begin();
       const maths = await lesson.join('ada');

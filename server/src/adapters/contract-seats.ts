@@ -83,6 +83,7 @@ export function describeSeats(name: string, begin: BeginLesson): void {
   });
 
   describe(`${name}: recovering`, () => {
+    // Seen red: the last event, the own join, left out.
     it('gives exactly what was missed, the own join included', async () => {
       const lesson = await begin();
       const { head } = await lesson.join('ada');
@@ -138,6 +139,7 @@ export function describeSeats(name: string, begin: BeginLesson): void {
   });
 
   describe(`${name}: leaving`, () => {
+    // Seen red: a leave with any seat.
     it('writes a leave with the last seat of a user, at once when the end is clean', async () => {
       const lesson = await begin();
       for (const connectionId of ['ada', 'ben-1', 'ben-2']) await lesson.join(connectionId);
@@ -200,6 +202,7 @@ export function describeSeats(name: string, begin: BeginLesson): void {
       await expect(lesson.say('ben', 'late')).rejects.toMatchObject({ code: 'not-joined' });
     });
 
+    // Seen red: the sweep before the seat.
     it('does not say that a user left who comes back at the end of the lease', async () => {
       const lesson = await begin({ leaseMs: 1000 });
       await lesson.join('ben');

@@ -28,7 +28,7 @@ it('rejects soon when the server is gone, and comes back with it', async () => {
   const redis = connectRedis(server.url, { onError: (error) => errors.push(error) });
   await redis.ping();
   await server.kill();
-  await expect(redis.ping()).rejects.toThrow(/max retries|timed out/);
+  await expect(redis.ping()).rejects.toThrow('max retries');
   expect(errors.length).toBeGreaterThan(0);
 
   const ready = new Promise((resolve) => redis.once('ready', resolve));
