@@ -84,6 +84,7 @@ describe('authorizer', () => {
   });
 
   test('receives a REQUEST event with methodArn, headers and query', async () => {
+    // Seen red: with a fixed region in methodArn.
     const events = new Inbox<AuthorizerEvent>();
     const { url } = await start({
       routes: {},
@@ -150,6 +151,7 @@ describe('authorizer', () => {
   });
 
   test('with an identity source of another form is refused when the gateway is made', async () => {
+    // Seen red: with the form not checked.
     const authorizer = { handler: () => undefined, identitySource: ['$request.header.A'] };
     await expect(start({ routes: {}, authorizer })).rejects.toMatchObject({ code: 'invalid-option' });
     gateway = undefined;
@@ -158,6 +160,7 @@ describe('authorizer', () => {
 
 describe('$connect', () => {
   test('is not needed: an API without it lets everyone in', async () => {
+    // Seen red: with 404 for an API without $connect.
     const { url } = await start({ routes: {} });
     expect(await upgradeStatus(url)).toBe(101);
   });
@@ -172,12 +175,13 @@ describe('$connect', () => {
   );
 
   test('that throws shows 502', async () => {
+    // Seen red: with 500.
     const { url } = await start({ routes: { $connect: () => Promise.reject(new Error('boom')) } });
     expect(await upgradeStatus(url)).toBe(502);
   });
 
   test('keeps the upgrade pending until it has ended, and takes no posts meanwhile', async () => {
-    // Seen red: adding the connection before $connect made the post 200.
+    // Seen red: answering 200 for a connection that is not there.
     const entered = new Inbox<string>();
     const mayGoOn = defer();
     const { url, callbackUrl } = await start({
@@ -228,6 +232,7 @@ describe('limits of the upgrade', () => {
   });
 
   test('another stage or path is answered 403, a URL above 4096 characters 414, headers above 10,240 bytes 431', async () => {
+    // Seen red: with either size check taken out.
     const { url } = await start({ routes: {} });
     expect(await upgradeStatus(`${url}/`)).toBe(101);
     expect(await upgradeStatus(url.replace('/dev', '/prod'))).toBe(403);
@@ -237,6 +242,7 @@ describe('limits of the upgrade', () => {
   });
 
   test('a request that cannot become a socket never reaches $connect', async () => {
+    // Seen red: with the check left to `ws`, which comes after $connect.
     let calls = 0;
     const { callbackUrl } = await start({
       routes: {
@@ -257,6 +263,7 @@ describe('limits of the upgrade', () => {
   });
 
   test('a taken port rejects with port-taken, and too many routes with invalid-option', async () => {
+    // Seen red: with cannot-listen for every failure, and with the routes not counted.
     const { port } = await start({ routes: {} });
     await expect(createGateway({ routes: {}, port })).rejects.toMatchObject({ code: 'port-taken' });
     const routes = Object.fromEntries(

@@ -61,9 +61,9 @@ export class Doorkeeper {
     const { facts, subprotocol } = admission;
     if (subprotocol !== undefined) this.#subprotocols.set(request, subprotocol);
     this.#sockets.handleUpgrade(request, stream, head, (socket) => {
+      connections.add(facts, socket, stream);
       counts.connects += 1;
       observe?.({ type: 'connected', connectionId: facts.connectionId });
-      connections.add(facts, socket, stream);
     });
   }
 

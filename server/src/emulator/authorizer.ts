@@ -6,6 +6,7 @@ import {
 } from './events.ts';
 import type { GatewayCore } from './core.ts';
 import { GatewayError } from './gateway-error.ts';
+import { AUTHORIZER_KEY } from './invoker.ts';
 import { functionFromHandler, type LambdaFunction } from './lambda-function.ts';
 import type { LambdaHandler } from './routes.ts';
 
@@ -44,7 +45,7 @@ export function createAuthorizer(options: AuthorizerOptions): Authorize {
     if (sources.some((find) => !find(upgrade))) return { isAllowed: false, status: 401 };
     const startedAt = core.clock.now();
     const event = authorizerEvent(core.api, connection, upgrade, startedAt);
-    const invocable = { key: 'authorizer', target, timeoutMs: core.limits.integrationTimeoutMs };
+    const invocable = { key: AUTHORIZER_KEY, target, timeoutMs: core.limits.integrationTimeoutMs };
     const outcome = await core.invoker.invoke(invocable, event);
     if (outcome.ended !== 'returned') {
       const isUnauthorized =

@@ -53,7 +53,6 @@ async function start(): Promise<void> {
       identitySource: ['route.request.querystring.ticket'],
     },
     observe: (event) => {
-      // Told just before the socket is added, in the same turn.
       if (event.type === 'connected') opened.put(event.connectionId);
     },
   });
@@ -89,6 +88,7 @@ function talk(url: string, sends: 'text' | 'binary' | 'too-large' | 'nothing', s
 
 describe('Chromium', { timeout: 30_000 }, () => {
   test('connects with its subprotocol, is answered, and its close without a code is 1005', async () => {
+    // Seen red: with an empty reason for 1005.
     await start();
     expect(await talk(`${gateway.url}?ticket=1`, 'text', ['chalk.v1', 'token'])).toMatchObject({
       opened: true,
@@ -103,11 +103,13 @@ describe('Chromium', { timeout: 30_000 }, () => {
   });
 
   test('sees a refused upgrade as 1006, whatever its status', async () => {
+    // Seen red: with the verdict not looked at.
     await start();
     expect(await talk(gateway.url, 'nothing')).toMatchObject({ opened: false, code: 1006 });
   });
 
   test('fails the connection when the subprotocol it asked for is not returned', async () => {
+    // Seen red: with the first offer echoed.
     await start();
     expect(await talk(`${gateway.url}?ticket=1`, 'nothing', ['other'])).toMatchObject({
       opened: false,
@@ -116,12 +118,14 @@ describe('Chromium', { timeout: 30_000 }, () => {
   });
 
   test('is closed with 1003 after binary and with 1009 after a frame above 32 KB', async () => {
+    // Seen red: with binary taken for text.
     await start();
     expect(await talk(`${gateway.url}?ticket=1`, 'binary')).toMatchObject({ code: 1003 });
     expect(await talk(`${gateway.url}?ticket=1`, 'too-large')).toMatchObject({ code: 1009 });
   });
 
   test('sees 1001 Going away when it is cut', async () => {
+    // Seen red: with sockets terminated instead of closed.
     await start();
     const talking = talk(`${gateway.url}?ticket=1`, 'nothing');
     await opened.next('the socket to open');
@@ -130,6 +134,7 @@ describe('Chromium', { timeout: 30_000 }, () => {
   });
 
   test('tells 1001 when its tab is closed', async () => {
+    // Seen red: with 1000 for every close frame.
     await start();
     await page.evaluate((address) => {
       Object.assign(globalThis, { socket: new WebSocket(address) });

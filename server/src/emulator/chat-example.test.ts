@@ -84,6 +84,7 @@ afterEach(async () => {
 
 describe('handlers that are not ours', () => {
   test('chat through one handler a route, $default and two-way responses, unchanged', async () => {
+    // Seen red: with two-way routes taken for one-way ones.
     const disconnected = new Inbox<string>();
     gateway = await createGateway({
       routes: {

@@ -45,6 +45,7 @@ describe('$disconnect', () => {
   });
 
   test('after an abnormal drop is told 1006', async () => {
+    // Seen red: with `ws`'s empty reason.
     const { url, ends } = await start();
     const client = await connect(url);
     client.socket.terminate();
@@ -52,6 +53,7 @@ describe('$disconnect', () => {
   });
 
   test('after DELETE @connections is told 1000, as is the client, unless the assumption says otherwise', async () => {
+    // Seen red: with the connection left open.
     const deleteOne = async (options: Partial<GatewayOptions>) => {
       const { url, idUrl, ends } = await start(options);
       const client = await connect(url);
@@ -100,6 +102,7 @@ describe('sizes', () => {
   });
 
   test('a fragmented message of 128 KB passes and a larger one closes with 1009', async () => {
+    // Seen red: with no bound on messages.
     const { url, ends, messages } = await start();
     const client = await connect(url);
     const sendFragmented = (frames: number): void => {
@@ -116,6 +119,7 @@ describe('sizes', () => {
   });
 
   test('a binary frame closes with 1003', async () => {
+    // Seen red: with binary taken for text.
     const { url, ends, messages } = await start();
     const client = await connect(url);
     client.socket.send(Buffer.from('text'));
@@ -125,6 +129,7 @@ describe('sizes', () => {
   });
 
   test('a posted message above 32 KB arrives whole, in frames of at most 32 KB', async () => {
+    // Seen red: with every frame marked as the last.
     const { url, idUrl } = await start();
     const client = await connect(url);
     const text = 'é'.repeat(50 * 1024);
@@ -179,6 +184,7 @@ describe('durations', () => {
   });
 
   test('2 hours close with 1001 Going away however busy the socket is', async () => {
+    // Seen red: with the idle bound alone.
     const clock = createManualClock();
     const { url, ends, messages } = await start({ clock });
     const client = await connect(url);
@@ -195,6 +201,7 @@ describe('durations', () => {
   });
 
   test('limits scale down, and a limit that is not a positive number is refused', async () => {
+    // Seen red: with limits not checked.
     const clock = createManualClock();
     const { url, ends } = await start({ clock, limits: { idleMs: 20 } });
     await connect(url);
@@ -207,6 +214,7 @@ describe('durations', () => {
 });
 
 test('closing the gateway closes every socket with 1001, runs $disconnect and frees the port', async () => {
+  // Seen red: with sockets destroyed instead of closed.
   const { gateway: own, url, ends } = await start();
   const clients = [await connect(url), await connect(url)];
   await within('the gateway to close', own.close());

@@ -32,6 +32,7 @@ test('shows connections, counts and faults', async () => {
 });
 
 test('sets faults, and refuses those that make no sense', async () => {
+  // Seen red: with any JSON accepted.
   const { gateway, send } = await start(true);
   expect((await send('/faults', 'PUT', { seed: 2, post: { drop: 0.5 } })).status).toBe(200);
   expect(gateway.faults).toEqual({ seed: 2, post: { drop: 0.5 } });
@@ -43,6 +44,7 @@ test('sets faults, and refuses those that make no sense', async () => {
 });
 
 test('cuts one socket or all', async () => {
+  // Seen red: with nothing cut.
   const { gateway, send } = await start(true);
   const clients = [await connect(gateway.url), await connect(gateway.url), await connect(gateway.url)];
   const [connection] = gateway.connections;

@@ -22,6 +22,7 @@ const urlOf = (connectionId: string) =>
 
 describe('connects', () => {
   test('are refused or reset when told to', async () => {
+    // Seen red: with refusals not drawn.
     const { url } = await start({
       connect: { refuse: { times: 1 }, refuseStatus: 429, reset: { after: 1, times: 1 } },
     });
@@ -75,6 +76,7 @@ describe('posts', () => {
   });
 
   test('are delayed, so that they overtake each other', async () => {
+    // Seen red: with posts not delayed.
     const clock = createManualClock();
     const { url } = await start({ seed: 5, post: { delay: { ms: [1, 1000] } } }, { clock });
     const client = await connect(url);
@@ -115,6 +117,7 @@ describe('$disconnect', () => {
   }
 
   test('is lost', async () => {
+    // Seen red: with $disconnect run.
     const { ends, leave } = await endsOf({ disconnect: { lose: { times: 1 } } });
     await leave();
     const second = await leave();
@@ -123,12 +126,14 @@ describe('$disconnect', () => {
   });
 
   test('is repeated', async () => {
+    // Seen red: with one $disconnect.
     const { ends, leave } = await endsOf({ disconnect: { repeat: 1 } });
     const id = await leave();
     expect([await ends.next('the first'), await ends.next('the second')]).toEqual([id, id]);
   });
 
   test('is late', async () => {
+    // Seen red: with no delay.
     const { ends, leave, clock } = await endsOf({ disconnect: { delay: { ms: 5000, times: 1 } } });
     const late = await leave();
     const prompt = await leave();
@@ -140,6 +145,7 @@ describe('$disconnect', () => {
 
 describe('sockets', () => {
   test('are cut at a message: with 1001, with 1006, or not at all', async () => {
+    // Seen red: with half-open not drawn.
     const { url } = await start({
       socket: { goAway: { times: 1 }, drop: { after: 1, times: 1 }, halfOpen: { after: 2, times: 1 } },
     });
@@ -187,6 +193,7 @@ describe('sockets', () => {
   });
 
   test('are all cut at once', async () => {
+    // Seen red: with `all` taken for an id.
     const { url } = await start({});
     const clients = [await connect(url), await connect(url), await connect(url)];
     expect(gateway?.cut('all', 'drop')).toBe(3);

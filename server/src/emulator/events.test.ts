@@ -75,6 +75,7 @@ test('the CONNECT event has the platform’s fields and no others', async () => 
 });
 
 test('the MESSAGE event has no headers and no query, but body and messageId', async () => {
+  // Seen red: without messageId, and with connectedAt set to now.
   const { connected, message, port } = await threeEvents({}, '?room=1');
   const { requestId, messageId, connectionId } = message.requestContext;
   expect(message).toEqual({
@@ -102,6 +103,7 @@ test('the MESSAGE event has no headers and no query, but body and messageId', as
 });
 
 test('the DISCONNECT event has the close and the service’s four headers', async () => {
+  // Seen red: without disconnectReason.
   const { connected, disconnected, port } = await threeEvents({}, '?room=1');
   const headers = { Host: `127.0.0.1:${port}`, 'x-api-key': '', 'X-Forwarded-For': '', 'x-restapi': '' };
   expect(disconnected).toEqual({
@@ -127,6 +129,7 @@ test('the DISCONNECT event has the close and the service’s four headers', asyn
 });
 
 test('an upgrade without a query has no query fields', async () => {
+  // Seen red: with empty query fields.
   const { connected } = await threeEvents({});
   expect(connected).not.toHaveProperty('queryStringParameters');
   expect(connected).not.toHaveProperty('multiValueQueryStringParameters');

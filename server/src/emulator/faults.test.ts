@@ -44,6 +44,7 @@ describe('a plan', () => {
   });
 
   test('strikes after so many and at most so many times, and amounts stay within their bounds', () => {
+    // Seen red: with `after` not looked at.
     const plan = new FaultPlan();
     const drawn = Array.from({ length: 6 }, () => plan.strikes('a', { after: 2, times: 2 }));
     expect(drawn).toEqual([false, false, true, true, false, false]);
@@ -59,6 +60,7 @@ describe('a plan', () => {
     ['weather', { weather: {} }],
     ['faults', null],
   ])('that makes no sense is refused, naming %s', (name, faults) => {
+    // Seen red: with faults not checked.
     expect(() => new FaultPlan(faults as Faults)).toThrow(`unable to set faults; ${name} is not understood`);
   });
 });
@@ -97,6 +99,7 @@ describe('invocations', () => {
   });
 
   test('run twice, and only the first result is sent', async () => {
+    // Seen red: with one run.
     const bodies = new Inbox<WebSocketEvent>();
     const { url } = await start(
       { invocation: { twice: { times: 1 }, routes: ['$default'] } },
@@ -122,6 +125,7 @@ describe('invocations', () => {
   });
 
   test('die before they run', async () => {
+    // Seen red: with the handler run.
     let runs = 0;
     const { url } = await start(
       { invocation: { killBefore: { times: 1 } } },
@@ -177,6 +181,7 @@ describe('invocations', () => {
   });
 
   test('die at their first post through the AWS SDK too, retries included', async () => {
+    // Seen red: with posts counted but nobody killed.
     const settled = defer<unknown>();
     const { url, callbackUrl } = await start(
       { invocation: { killAtPost: { post: 1, times: 1 } } },
@@ -261,6 +266,7 @@ describe('invocations', () => {
   });
 
   test('start cold: later, by so much', async () => {
+    // Seen red: with the start not awaited.
     const clock = createManualClock();
     const entered = new Inbox<number>();
     const { url } = await start(

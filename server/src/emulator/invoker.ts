@@ -12,6 +12,9 @@ export type Outcome =
   | { readonly ended: 'threw'; readonly error: unknown }
   | { readonly ended: 'timed-out' };
 
+/** Stands for the route key of the authorizer, which has none. */
+export const AUTHORIZER_KEY = '$authorizer';
+
 /** What to invoke: the part of a route that matters here. The authorizer has no route, and no faults. */
 export interface Invocable {
   readonly key: string;
@@ -58,7 +61,7 @@ export class Invoker {
   async invoke(target: Invocable, event: unknown): Promise<Outcome> {
     const faults = this.#plan.faults.invocation;
     const outcome =
-      faults && (faults.routes?.includes(target.key) ?? target.key !== 'authorizer')
+      faults && (faults.routes?.includes(target.key) ?? target.key !== AUTHORIZER_KEY)
         ? this.#invokeWith(faults, target, event)
         : this.#run(target, event, {});
     this.#inFlight.add(outcome);

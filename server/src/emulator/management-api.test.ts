@@ -63,10 +63,15 @@ describe('the AWS SDK', () => {
 
   test('sees GoneException for an id that is unknown or closed', async () => {
     // Seen red: without the x-amzn-errortype header the name is Unknown.
-    const { client, sdk, id } = await start();
+    const disconnected = defer();
+    const { client, sdk, id } = await start({
+      observe: ({ type }) => {
+        if (type === 'disconnected') disconnected.resolve();
+      },
+    });
     await expect(sdk.send(post(UNKNOWN_ID))).rejects.toMatchObject({ name: 'GoneException' });
     client.socket.close();
-    await within('the close', client.closed);
+    await within('the disconnect', disconnected.promise);
     for (const command of [post(id), new GetConnectionCommand({ ConnectionId: id })]) {
       await expect(sdk.send(command as PostToConnectionCommand)).rejects.toMatchObject({
         name: 'GoneException',
@@ -87,6 +92,7 @@ describe('the AWS SDK', () => {
   });
 
   test('sees PayloadTooLargeException above 128 KB, or above 32 KB if the assumption says so', async () => {
+    // Seen red: with the size not checked.
     const { sdk, id, client } = await start();
     await sdk.send(post(id, 'x'.repeat(128 * 1024)));
     expect(await client.frames.next('the post')).toHaveLength(128 * 1024);
@@ -103,6 +109,7 @@ describe('the AWS SDK', () => {
   });
 
   test('sees LimitExceededException above the rate', async () => {
+    // Seen red: with posts not metered.
     const { sdk, id } = await start({
       clock: createManualClock(),
       limits: { requestBurst: 1, requestsPerSecond: 1 },
@@ -130,6 +137,7 @@ describe('the AWS SDK', () => {
   });
 
   test('sees ForbiddenException under a wrong stage or another path', async () => {
+    // Seen red: with the prefix not compared.
     const { gateway, id } = await start();
     const other = new ApiGatewayManagementApiClient({
       endpoint: gateway.callbackUrl.replace('/dev', '/prod'),
@@ -150,6 +158,7 @@ describe('the AWS SDK', () => {
 
 describe('raw answers', () => {
   test('have AWS’s headers, and 410 an empty body', async () => {
+    // Seen red: with a body in the 410.
     const { idUrl, gateway } = await start();
     const ok = await fetch(idUrl, { method: 'POST', body: 'hi' });
     expect([ok.status, await ok.text()]).toEqual([200, '']);
@@ -173,6 +182,7 @@ describe('raw answers', () => {
   });
 
   test('posts arrive as text, never as binary', async () => {
+    // Seen red: with the frame sent as binary.
     const { sdk, id, client } = await start();
     const isBinary = new Promise<boolean>((resolve) =>
       client.socket.once('message', (_, binary) => resolve(binary)),
@@ -184,6 +194,7 @@ describe('raw answers', () => {
 
 describe('signatures, once credentials are given', () => {
   test('the SDK’s own is accepted for all three commands', async () => {
+    // Seen red: with the query signed as the path.
     const { sdk, id, client } = await start({ credentials: CREDENTIALS });
     await sdk.send(post(id, 'signed'));
     expect(await client.frames.next('the post')).toBe('signed');
@@ -201,6 +212,7 @@ describe('signatures, once credentials are given', () => {
   });
 
   test('another region is ForbiddenException, and so is a clock more than 5 minutes off', async () => {
+    // Seen red: with the time not compared.
     const { sdk, id } = await start({ credentials: CREDENTIALS, region: 'eu-west-1' });
     await expect(sdk.send(post(id))).rejects.toMatchObject({ name: 'ForbiddenException' });
     await gateway?.close();

@@ -42,6 +42,7 @@ describe('invocations', () => {
   });
 
   test('that throw answer Internal server error, to the byte, and the socket stays open', async () => {
+    // Seen red: with no frame for a throw.
     const ids = new Inbox<WebSocketEvent>();
     const { url } = await start({
       routes: {
@@ -107,6 +108,7 @@ describe('invocations', () => {
   });
 
   test('a route has its own timeout, of at most the limit', async () => {
+    // Seen red: with timeouts above the limit let through.
     const clock = createManualClock();
     const entered = defer();
     const { url } = await start({
@@ -131,12 +133,15 @@ describe('invocations', () => {
   });
 
   test('with a callback work like async ones', async () => {
+    // Seen red: with what the handler returned taken for its result.
     const { url } = await start({
       routes: {
         $default: {
           handler: (event: WebSocketEvent, _context, callback) => {
-            if (event.body === 'fail') callback('boom');
-            else callback(null, { statusCode: 200, body: 'called back' });
+            setImmediate(() => {
+              if (event.body === 'fail') callback('boom');
+              else callback(null, { statusCode: 200, body: 'called back' });
+            });
           },
           returnResponse: true,
         },
@@ -189,6 +194,7 @@ describe('results', () => {
   });
 
   test('non-2xx on a one-way route gives no frame, unless the assumption says so', async () => {
+    // Seen red: with an error frame whatever the assumption.
     const results = [{ statusCode: 500, body: 'no' }];
     expect(await framesFor(results, false)).toEqual([]);
     await gateway?.close();
@@ -197,6 +203,7 @@ describe('results', () => {
   });
 
   test('non-2xx on a two-way route sends its body, unless the assumption says so', async () => {
+    // Seen red: with an error frame whatever the assumption.
     const results = [{ statusCode: 400, body: 'no' }];
     expect(await framesFor(results, true)).toEqual(['no']);
     await gateway?.close();
@@ -204,6 +211,7 @@ describe('results', () => {
   });
 
   test('a result without a status is an internal server error, unless the assumption says so', async () => {
+    // Seen red: with any object taken for a result.
     const results = [undefined, 'text', { body: 'x' }, { statusCode: 200, body: {} }];
     const frames = await framesFor(results, true);
     expect(frames).toHaveLength(4);
@@ -213,6 +221,7 @@ describe('results', () => {
   });
 
   test('a base64 body is decoded before it is sent', async () => {
+    // Seen red: with the body sent as it is.
     const body = Buffer.from('héllo').toString('base64');
     expect(await framesFor([{ statusCode: 200, body, isBase64Encoded: true }], true)).toEqual(['héllo']);
   });
@@ -220,6 +229,7 @@ describe('results', () => {
 
 describe('throttles', () => {
   test('messages and posts share one rate; above it a message gets a frame and a post 429', async () => {
+    // Seen red: with messages not metered.
     const clock = createManualClock();
     const { url, callbackUrl } = await start({
       clock,
@@ -246,6 +256,7 @@ describe('throttles', () => {
   });
 
   test('a route has its own rate', async () => {
+    // Seen red: with routes not metered.
     const handler = () => Promise.resolve({ statusCode: 200, body: 'ok' });
     const { url } = await start({
       clock: createManualClock(),

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import type { WebSocketEvent } from './events.ts';
 import { createGateway, type Gateway, type GatewayEvent } from './index.ts';
-import { connect, post, upgradeStatus, within } from './testing/client.ts';
+import { connect, defer, post, upgradeStatus, within } from './testing/client.ts';
 
 let gateway: Gateway | undefined;
 afterEach(() => gateway?.close());
@@ -9,6 +9,7 @@ afterEach(() => gateway?.close());
 test('everything is counted and told, messages by each 32 KB begun', async () => {
   // Seen red: counting every message as one billed message.
   const told: GatewayEvent[] = [];
+  const disconnected = defer();
   gateway = await createGateway({
     routes: {
       $connect: () => Promise.resolve({ statusCode: 200 }),
@@ -20,7 +21,10 @@ test('everything is counted and told, messages by each 32 KB begun', async () =>
         returnResponse: true,
       },
     },
-    observe: (event) => told.push(event),
+    observe: (event) => {
+      told.push(event);
+      if (event.type === 'disconnected') disconnected.resolve();
+    },
   });
   expect(await upgradeStatus(gateway.url.replace('dev', 'prod'))).toBe(403);
   const client = await connect(gateway.url);
@@ -32,7 +36,7 @@ test('everything is counted and told, messages by each 32 KB begun', async () =>
   await post(`${gateway.callbackUrl}/@connections/${encodeURIComponent(id)}`, 'x'.repeat(32 * 1024 + 1));
   await client.frames.next('the post');
   client.socket.close(1000, 'done');
-  await within('the close', client.closed);
+  await within('the disconnect', disconnected.promise);
   expect(gateway.counts).toEqual({
     connects: 1,
     refused: 1,

@@ -104,6 +104,7 @@ test('uses one process for each concurrent invocation, and warm ones again', asy
 });
 
 test('kills it at its timeout, and starts anew', async () => {
+  // Seen red: with the timeout not acted on.
   const clock = createManualClock();
   const lines = new Inbox<string>();
   const one = await asset(
@@ -129,6 +130,7 @@ test.each([
   ['cannot be loaded', `throw new Error('no table');`, 'no table'],
   ['exports no handler', `export const other = 1;`, 'exports no handler'],
 ])('rejects when the function %s', async (_name, source, message) => {
+  // Seen red: with errors taken for results.
   await expect(invoke(await asset(source))).rejects.toThrow(message);
 });
 

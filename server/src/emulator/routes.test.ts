@@ -61,6 +61,7 @@ describe('routing', () => {
   });
 
   test('joins several paths of a template, and a missing one is empty', async () => {
+    // Seen red: with the template read as its first path.
     const expression = '${request.body.type}/${request.body.inner.action}';
     expect(
       await routeKeysOf(
