@@ -24,6 +24,7 @@ const someEvents = fc
     fc.record({ letter: fc.constantFrom('a', 'é', '字', '"'), length: fc.integer({ min: 0, max: 10_000 }) }),
     {
       maxLength: 40,
+      size: 'max',
     },
   )
   .map((texts) => texts.map(({ letter, length }, index) => eventOf(index + 1, letter.repeat(length))));

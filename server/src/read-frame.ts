@@ -30,7 +30,7 @@ export function readFrame(body: string): Command {
   const bytes = byteLength(body);
   const tooLarge = `it has more than ${CLIENT_FRAME_BYTES} bytes`;
   if (bytes > CLIENT_FRAME_BYTES) throw new UnreadableFrameError('payload-too-large', tooLarge);
-  const command = decodeCommand(body);
+  const command = decode(body);
   if (isDeeperThan(DEPTH, command)) {
     throw new UnreadableFrameError('bad-envelope', `it is nested more than ${DEPTH} deep`, command);
   }
@@ -42,6 +42,16 @@ export function readFrame(body: string): Command {
     );
   }
   return command;
+}
+
+/** Whatever goes wrong while a frame is read is the fault of the frame. */
+function decode(body: string): Command {
+  try {
+    return decodeCommand(body);
+  } catch (error) {
+    if (error instanceof ChalklineError) throw error;
+    throw new UnreadableFrameError('bad-envelope', 'it is no frame of this protocol');
+  }
 }
 
 function isDeeperThan(depth: number, value: unknown): boolean {

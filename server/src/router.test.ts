@@ -14,11 +14,15 @@ const frame = (fields: object): string => JSON.stringify({ v: 1, ...fields });
 const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
 
 describe('bad input', () => {
-  // Seen red, one by one: the size check, the depth check and the growth check left out; the ref taken as it came.
+  // Seen red, one by one: the size check, the depth check and the growth check left out; the ref taken as it came;
+  // what is no object answered with `internal`.
   const cases: [name: string, body: string, code: string, ref: number | undefined][] = [
     ['nothing', '', 'bad-envelope', undefined],
     ['what is not JSON', '{"v":1,"action":', 'bad-envelope', undefined],
     ['a list', '[]', 'bad-envelope', undefined],
+    ['a number', '42', 'bad-envelope', undefined],
+    ['a text', '"ping"', 'bad-envelope', undefined],
+    ['true', 'true', 'bad-envelope', undefined],
     ['null', 'null', 'bad-envelope', undefined],
     ['no action', frame({ ref: 7 }), 'bad-envelope', 7],
     ['an action that is no text', frame({ action: {}, ref: 7 }), 'bad-envelope', 7],
