@@ -113,12 +113,13 @@ export class Chat {
   /** @internal */
   reset(joined: EventOf<'joined'>): void {
     this.#hasOlder = joined.hasOlderChat;
-    this.#merge(joined.chat, []);
+    this.#sent = [];
+    this.#place(joined.chat.filter(isChat).map((event) => this.#toMessage(event)));
   }
 
   /** @internal */
   apply(event: ClassroomEvent): void {
-    if (event.type === 'chat.send') this.#merge([event], this.#sent);
+    if (isChat(event)) this.#place([this.#toMessage(event)]);
   }
 
   async #loadOlder(): Promise<void> {
@@ -127,9 +128,9 @@ export class Chat {
     // A reload of the timeline meanwhile makes the page meaningless.
     if (this.#sent[0] !== first) return;
     this.#hasOlder = page.hasOlderChat;
-    this.#update(
-      [...page.events.filter(isChat).map((event) => this.#toMessage(event)), ...this.#sent],
-      this.#unsent,
+    this.#place(
+      page.events.filter(isChat).map((event) => this.#toMessage(event)),
+      0,
     );
   }
 
@@ -137,7 +138,10 @@ export class Chat {
     this.#update(this.#sent, [...this.#unsent.filter(({ id }) => id !== message.id), message]);
     try {
       const { seq, at } = await this.#options.publish(message.id, { text: message.text });
-      return { ...message, status: 'sent', seq, at };
+      const sent: ChatMessage = { ...message, status: 'sent', seq, at };
+      // Its event has come by now, or comes as soon as a gap before it is filled, or came in a part that is not loaded.
+      if (this.#unsent.some(({ id }) => id === message.id)) this.#place([sent]);
+      return sent;
     } catch (cause) {
       const error = cause as ChalklineError;
       this.#update(
@@ -150,11 +154,17 @@ export class Chat {
     }
   }
 
-  #merge(events: readonly ClassroomEvent[], onto: readonly ChatMessage[]): void {
-    const messages = events.filter(isChat).map((event) => this.#toMessage(event));
+  /** Puts sent messages in their places by seq, each once; below `firstSeq` nothing is loaded, so there is no place. */
+  #place(messages: readonly ChatMessage[], firstSeq = this.#hasOlder ? seqOf(this.#sent[0]) : 0): void {
+    const lastSeq = seqOf(this.#sent.at(-1));
+    const isNewest = messages.every((message) => seqOf(message) > lastSeq);
+    const known = new Set(isNewest ? [] : this.#sent.map(seqOf));
+    const fresh = messages.filter((message) => seqOf(message) >= firstSeq && !known.has(seqOf(message)));
+    const sent = [...this.#sent, ...fresh];
+    if (!isNewest) sent.sort((a, b) => seqOf(a) - seqOf(b));
     const own = new Set(messages.filter(({ isOwn }) => isOwn).map(({ id }) => id));
     this.#update(
-      [...onto, ...messages],
+      sent,
       this.#unsent.filter(({ id }) => !own.has(id)),
     );
   }
@@ -181,4 +191,8 @@ export class Chat {
 
 function isChat(event: ClassroomEvent): event is ChatEvent {
   return event.type === 'chat.send';
+}
+
+function seqOf(message: ChatMessage | undefined): number {
+  return message?.seq ?? 0;
 }

@@ -1,19 +1,19 @@
 import { Chat } from './chat.ts';
-import { backoffMs } from './connection/backoff.ts';
+import type { ClassroomEvents, ClassroomStatus } from './classroom-events.ts';
 import type { Connection } from './connection/connection.ts';
 import type { Timing } from './connection/timing.ts';
 import { Emitter } from './emitter.ts';
-import type { Env, Timer } from './env.ts';
+import type { Env } from './env.ts';
 import { asError, toError } from './errors.ts';
 import { Outbox, type Receipt } from './outbox.ts';
 import { Presence } from './presence.ts';
 import {
   ChalklineError,
   checkMessage,
+  serverMessages,
   type BuiltInMessages,
   type ClassroomEvent,
   type EventOf,
-  type Join,
   type MessageData,
   type MessageDefinitions,
   type Position,
@@ -21,27 +21,11 @@ import {
   type Sender,
   type ServerEvent,
 } from './protocol/index.ts';
+import { Seat } from './seat.ts';
 import { Sequencer } from './sequencer.ts';
 import { Signals } from './signals.ts';
 import { Typing } from './typing.ts';
-
-/**
- * `joining`: asked for, not answered yet, also while the link is down for the first time; `joined` stays through drops,
- * the connection's status tells of those; `failed`: refused, with a cause; `left`: by our own wish.
- */
-export type ClassroomStatus = 'idle' | 'joining' | 'joined' | 'failed' | 'left';
-
-export interface ClassroomLifecycle {
-  status: { status: ClassroomStatus; cause: ChalklineError | undefined };
-  /** Every event of the log, once, in order, whatever its type. */
-  event: ClassroomEvent;
-  /** Events were missed for good; chat and presence have been loaded anew. An app reloads what it derived itself. */
-  discontinuity: { head: Position };
-}
-
-export type ClassroomEvents<M extends MessageDefinitions> = ClassroomLifecycle & {
-  [T in Extract<keyof M, string>]: ClassroomEvent<T, MessageData<M, T>>;
-};
+import * as z from 'zod/mini';
 
 export interface ClassroomOptions {
   env: Env;
@@ -61,7 +45,12 @@ export class Classroom<M extends MessageDefinitions = BuiltInMessages> {
   readonly signals: Signals;
   readonly typing: Typing;
 
+  /** @internal */
+  readonly seat: Seat;
+
   readonly #options: ClassroomOptions;
+  /** What may come, by type; `options.messages` is what may be published. */
+  readonly #definitions: MessageDefinitions;
   readonly #emitter = new Emitter<ClassroomEvents<M>>();
   readonly #sequencer = new Sequencer();
   readonly #outbox: Outbox;
@@ -69,19 +58,26 @@ export class Classroom<M extends MessageDefinitions = BuiltInMessages> {
   #cause: ChalklineError | undefined;
   #role: Role | undefined;
   #permissions: ReadonlySet<string> = new Set();
-  #isWanted = false;
-  #isAsking = false;
-  #attempt = 0;
-  #joinTimer: Timer | undefined;
   /** The newest seq that the server has told of, in the epoch of the sequencer. */
   #headSeq = 0;
   #waiting: { resolve: () => void; reject: (error: ChalklineError) => void }[] = [];
 
   /** @internal Made by `client.classroom(id)`. */
   constructor(id: string, options: ClassroomOptions) {
-    const { env, timing, connection } = options;
+    const { env, timing, connection, clientId } = options;
     this.id = id;
     this.#options = options;
+    this.#definitions = { ...serverMessages, ...options.messages };
+    this.seat = new Seat({
+      env,
+      timing,
+      connection,
+      clientId,
+      classroomId: id,
+      position: () => this.position,
+      onJoined: (joined, askedFrom) => this.#onJoined(joined, askedFrom),
+      onRefused: (error) => this.#end('failed', error),
+    });
     this.#outbox = new Outbox({
       env,
       backoffBaseMs: timing.backoffBaseMs,
@@ -89,17 +85,19 @@ export class Classroom<M extends MessageDefinitions = BuiltInMessages> {
       capacity: options.outboxCapacity,
       send: (messages) => this.#ask('ack', { action: 'publish', classroomId: id, messages }),
       onKept: (epoch, receipt, message) => {
-        this.#accept(epoch, [{ ...message, ...receipt, from: this.#self() }]);
+        this.#add(epoch, [{ ...message, ...receipt, from: this.#self() }]);
       },
-      onNotJoined: () => void this.#requestJoin(),
+      onNotJoined: () => void this.seat.ask(),
     });
     this.signals = new Signals({
       env,
       intervalMs: timing.signalMs,
-      hasAudience: () => this.#status === 'joined' && this.presence.members.length > 1,
+      // Who may publish nothing may not signal either.
+      hasAudience: () =>
+        this.#status === 'joined' && this.#permissions.size > 0 && this.presence.members.length > 1,
       send: (signals) => connection.notify({ action: 'signal', classroomId: id, signals }),
     });
-    this.typing = new Typing(env, this.signals, this.presence);
+    this.typing = new Typing(env, this.signals, this.presence, () => this.#self().userId);
     this.chat = new Chat({
       now: () => env.now(),
       newId: () => env.newId(),
@@ -150,22 +148,18 @@ export class Classroom<M extends MessageDefinitions = BuiltInMessages> {
    */
   join(): Promise<void> {
     if (this.#status === 'joined') return Promise.resolve();
+    if (this.#status !== 'joining') this.seat.take();
     const joined = new Promise<void>((resolve, reject) => this.#waiting.push({ resolve, reject }));
-    if (this.#status !== 'joining') {
-      this.#isWanted = true;
-      this.#setStatus('joining');
-      this.#options.connection.connect();
-      void this.#requestJoin();
-    }
+    this.#setStatus('joining');
     return joined;
   }
 
   /** Leaves for good; messages that have not been acked are rejected with `closed`. Never rejects. */
-  async leave(): Promise<void> {
-    if (!this.#isWanted && this.#status !== 'failed') return;
+  leave(): Promise<void> {
+    if (!this.seat.isWanted && this.#status !== 'failed') return Promise.resolve();
+    const left = this.seat.leave();
     this.#end('left', new ChalklineError('closed', 'unable to go on; the classroom was left'));
-    // A connection that is gone has left already, and a server that does not answer will notice by itself.
-    await this.#ask('left', { action: 'leave', classroomId: this.id }).catch(() => undefined);
+    return left;
   }
 
   /**
@@ -177,56 +171,52 @@ export class Classroom<M extends MessageDefinitions = BuiltInMessages> {
     return this.#publish(this.#options.env.newId(), type, data);
   }
 
-  /** @internal What the hello asks for on a new socket. */
-  get wish(): Join | undefined {
-    return this.#isWanted ? { classroomId: this.id, position: this.#sequencer.position } : undefined;
-  }
-
-  /** @internal The link is back, and the hello has asked for us: the answer comes in the welcome or soon after. */
-  onWelcome(): void {
-    if (this.#isWanted) this.#askSoon(this.#options.timing.requestMs);
+  /** @internal The link is back; `wasAsked` if its hello asked for us. */
+  onWelcome(wasAsked: boolean): void {
+    if (this.seat.isWanted) this.seat.onWelcome(wasAsked);
   }
 
   /** @internal The link is lost: everything waits. */
   onLost(): void {
+    this.seat.onLost();
     this.#outbox.close();
-    this.#options.env.clearTimeout(this.#joinTimer);
     this.signals.clear();
     this.typing.clear();
   }
 
-  /** @internal The connection was closed: by the app, or for a cause. */
+  /** @internal The connection was closed: for a cause, or by the app. */
   onClosed(cause: ChalklineError | undefined): void {
-    if (!this.#isWanted) return;
-    this.#end(
-      cause ? 'failed' : 'left',
-      cause ?? new ChalklineError('closed', 'unable to go on; the connection was closed'),
-    );
-    // After a cause that the app can mend (a new sign-in), the classroom comes back with the connection.
-    this.#isWanted = cause !== undefined;
+    if (!this.seat.isWanted) return;
+    if (cause) {
+      // The wish stays: after what the app can mend (a new sign-in) the classroom comes back with the connection.
+      this.#end('failed', cause);
+    } else {
+      this.seat.drop();
+      this.#end('left', new ChalklineError('closed', 'unable to go on; the connection was closed'));
+    }
   }
 
   /** @internal */
   onEvent(event: ServerEvent): void {
-    if (!this.#isWanted) return;
-    if (event.action === 'joined') this.#onJoined(event);
-    else if (event.action === 'events') this.#accept(event.epoch, event.events);
-    else if (event.action === 'signals') this.signals.receive(event);
-    else if (event.action === 'error') this.#onRefused(toError(event));
-    else if (event.action === 'pong') this.#onHead(event.heads[this.id]);
+    if (event.action === 'joined') this.seat.onJoined(event);
+    else if (!this.seat.isWanted) return;
+    else if (event.action === 'events') this.#add(event.epoch, event.events);
+    else if (event.action === 'error') this.#onProblem(toError(event));
+    else if (event.action === 'signals' && this.#status === 'joined') this.signals.receive(event);
   }
 
   #publish(id: string, type: string, data: unknown): Promise<Receipt> {
     try {
-      if (!this.#isWanted)
-        throw new ChalklineError('not-joined', `unable to publish; classroom ${this.id} was not joined`);
+      if (this.#status !== 'joining' && this.#status !== 'joined') {
+        throw new ChalklineError('not-joined', `unable to publish; classroom ${this.id} is not joined`);
+      }
       return this.#outbox.add({ id, type, data: checkMessage(this.#options.messages, type, data) });
     } catch (error) {
       return Promise.reject(asError(error));
     }
   }
 
-  async #ask<A extends 'ack' | 'page' | 'left'>(
+  async #ask<A extends 'ack' | 'page'>(
     answer: A,
     command: Parameters<Connection['request']>[0],
   ): Promise<EventOf<A>> {
@@ -238,117 +228,95 @@ export class Classroom<M extends MessageDefinitions = BuiltInMessages> {
     );
   }
 
-  /** Joins, or joins again from where we are: that is how missed events are fetched. */
-  async #requestJoin(): Promise<void> {
-    const { connection, clientId } = this.#options;
-    if (this.#isAsking || !this.#isWanted || connection.status !== 'connected') return;
-    this.#isAsking = true;
-    this.#options.env.clearTimeout(this.#joinTimer);
-    try {
-      const { position } = this.#sequencer;
-      const token = connection.freshToken;
-      const answer = await connection.request({
-        action: 'join',
-        clientId,
-        classroomId: this.id,
-        position,
-        token,
-      });
-      this.#isAsking = false;
-      if (answer.action === 'joined') this.#onJoined(answer);
-    } catch (error) {
-      this.#isAsking = false;
-      this.#onRefused(asError(error));
+  #onJoined(joined: EventOf<'joined'>, askedFrom: Position | undefined): void {
+    const { head, recovered, events } = joined;
+    const { position } = this.#sequencer;
+    if (recovered && position?.epoch !== head.epoch) {
+      // The answer to a join from a position that is ours no more.
+      void this.seat.ask();
+      return;
     }
-  }
-
-  #askSoon(ms: number): void {
-    const { env } = this.#options;
-    env.clearTimeout(this.#joinTimer);
-    this.#joinTimer = env.setTimeout(() => void this.#requestJoin(), ms);
-  }
-
-  #onJoined(joined: EventOf<'joined'>): void {
-    if (!this.#isWanted) return;
-    const { head, recovered } = joined;
-    const position = this.#sequencer.position;
-    this.#options.env.clearTimeout(this.#joinTimer);
-    this.#attempt = 0;
     this.#role = joined.role;
     this.#permissions = new Set(joined.permissions);
     this.#headSeq = head.seq;
-    if (recovered) {
-      this.#accept(head.epoch, joined.events);
-    } else if (position?.epoch !== head.epoch || head.seq > position.seq) {
-      const followers = this.#sequencer.reset(head);
+    // Passed by what came meanwhile; but a head before the place that we asked from tells of a log that was cut.
+    const isCut = askedFrom?.epoch === head.epoch && head.seq < askedFrom.seq;
+    const isPassed = position?.epoch === head.epoch && head.seq <= position.seq && !isCut;
+    const isAnew = !recovered && !isPassed;
+    if (isAnew) {
+      this.#sequencer.reset(head);
       this.presence.reset(joined);
       this.chat.reset(joined);
-      if (position) this.#emitter.emit('discontinuity', { head } as ClassroomEvents<M>['discontinuity']);
-      this.#deliver(followers);
     }
-    this.#setStatus('joined');
+    // A listener may leave at any word of ours.
+    if (this.seat.isWanted) this.#setStatus('joined');
+    if (isAnew && position && this.seat.isWanted) {
+      this.#emitter.emit('discontinuity', { head } as ClassroomEvents<M>['discontinuity']);
+    }
+    if (!this.seat.isWanted) return;
     this.#waiting.splice(0).forEach(({ resolve }) => resolve());
     this.#outbox.open();
-    this.#checkWhole();
+    this.#add(head.epoch, events);
   }
 
-  #onRefused(error: ChalklineError): void {
-    const { env, timing } = this.#options;
-    // After a lost link the next hello asks again by itself.
-    if (!this.#isWanted || error.code === 'connection-lost') return;
-    if (!error.retryable) {
-      this.#end('failed', error);
-      return;
-    }
-    this.#attempt += 1;
-    this.#askSoon(
-      error.retryAfterMs ?? backoffMs(this.#attempt, env.random(), timing.backoffBaseMs, timing.backoffCapMs),
-    );
+  /** An error that answers no command of ours, or one that waits for no answer. */
+  #onProblem(error: ChalklineError): void {
+    if (error.code === 'not-joined') void this.seat.ask();
+    else if (error.code === 'classroom-ended') this.seat.onRefused(error);
   }
 
-  /** What a `pong` says: the loss of the last event is told by no later one. */
-  #onHead(head: Position | undefined): void {
-    const position = this.#sequencer.position;
-    if (this.#status !== 'joined' || !position) return;
-    if (!head || head.epoch !== position.epoch) void this.#requestJoin();
+  /**
+   * @internal What a `pong` says, and the position that its ping carried: the loss of the last event is told by no later
+   * one, nor is a log that was cut behind us.
+   */
+  onHead(head: Position | undefined, pinged: Position | undefined): void {
+    const { position } = this;
+    if (this.#status !== 'joined' || !position || !pinged) return;
+    if (head?.epoch !== position.epoch || head.seq < pinged.seq) void this.seat.ask();
     else {
       this.#headSeq = Math.max(this.#headSeq, head.seq);
-      this.#checkWhole();
+      this.#deliver();
     }
   }
 
-  #accept(epoch: string, events: readonly ClassroomEvent[]): void {
-    for (const event of events) {
-      const verdict = this.#sequencer.accept(epoch, event);
-      if (verdict.kind === 'deliver') this.#deliver(verdict.events);
-      else if (verdict.kind === 'discontinuity') void this.#requestJoin();
-    }
-    this.#checkWhole();
+  #add(epoch: string, events: readonly ClassroomEvent[]): void {
+    if (!this.seat.isWanted) return;
+    const verdicts = events.map((event) => this.#sequencer.add(epoch, event));
+    if (verdicts.includes('discontinuity')) void this.seat.ask();
+    this.#deliver();
   }
 
-  /** If something is missing, gives it a moment to come by itself, then fetches it. */
-  #checkWhole(): void {
-    const { env, timing } = this.#options;
-    if (this.#status !== 'joined' || this.#isAsking) return;
-    const isWhole = !this.#sequencer.hasGap && (this.#sequencer.position?.seq ?? 0) >= this.#headSeq;
-    if (isWhole) env.clearTimeout(this.#joinTimer);
-    else this.#askSoon(timing.gapMs);
+  /** Everything whose turn it is; nothing before `joined` nor after `left`, also if a listener leaves in the middle. */
+  #deliver(): void {
+    let event: ClassroomEvent | undefined;
+    while (this.#status === 'joined' && (event = this.#sequencer.next())) this.#tell(event);
+    if (this.#sequencer.hasGap || (this.position?.seq ?? 0) < this.#headSeq) this.seat.fetchSoon();
+    else this.seat.cancelFetch();
   }
 
-  #deliver(events: readonly ClassroomEvent[]): void {
-    for (const event of events) {
-      if (event.from.userId === this.#options.user().userId) this.#outbox.settle(event);
-      this.typing.settle(event.from.userId);
+  #tell(event: ClassroomEvent): void {
+    const { userId } = event.from;
+    if (userId === this.#self().userId) this.#outbox.settle(event);
+    this.typing.settle(userId);
+    const definition = Object.hasOwn(this.#definitions, event.type)
+      ? this.#definitions[event.type]
+      : undefined;
+    const isSound = !definition || z.safeParse(definition.schema, event.data).success;
+    if (isSound) {
       this.presence.apply(event);
       this.chat.apply(event);
-      this.#emitter.emit('event', event as ClassroomEvents<M>['event']);
-      (this.#emitter as unknown as Emitter<Record<string, ClassroomEvent>>).emit(event.type, event);
+    } else this.#options.env.warn(`the data of "${event.type}" at seq ${event.seq} is not valid`);
+    const emitter = this.#emitter as unknown as Emitter<Record<string, ClassroomEvent>>;
+    for (const name of isSound ? ['event', event.type] : ['event']) {
+      if (this.#status === 'joined') emitter.emit(name, event);
     }
   }
 
   #end(status: 'left' | 'failed', cause: ChalklineError): void {
-    this.#isWanted = false;
     this.onLost();
+    if (status === 'left') this.#sequencer.forget();
+    this.#role = undefined;
+    this.#permissions = new Set();
     this.#setStatus(status, status === 'failed' ? cause : undefined);
     this.#waiting.splice(0).forEach(({ reject }) => reject(cause));
     this.#outbox.rejectAll(cause);

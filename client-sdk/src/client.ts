@@ -1,15 +1,17 @@
 import { Classroom } from './classroom.ts';
-import { Connection, type StatusChange } from './connection/connection.ts';
+import { Connection } from './connection/connection.ts';
+import type { ConnectionEvents, StatusChange } from './connection/connection-events.ts';
 import { defaultTiming, type Timing } from './connection/timing.ts';
 import type { TokenSource } from './connection/token.ts';
 import type { ConnectionStatus } from './connection/machine.ts';
 import { browserEnv, type Env } from './env.ts';
+import { toError } from './errors.ts';
 import {
   builtInMessages,
   ChalklineError,
   classroomIdSchema,
+  HELLO_JOINS,
   type BuiltInMessages,
-  type EventOf,
   type Join,
   type MessageDefinitions,
   type Position,
@@ -37,6 +39,8 @@ export class Client<M extends MessageDefinitions = BuiltInMessages> {
   readonly #connection: Connection;
   readonly #classrooms = new Map<string, Classroom<M>>();
   readonly #newClassroom: (id: string) => Classroom<M>;
+  /** The positions that the last ping carried. */
+  #pinged: Record<string, Position> = {};
   #user: { userId: string; name: string } | undefined;
 
   /** @internal Use `createClient`. */
@@ -50,11 +54,11 @@ export class Client<M extends MessageDefinitions = BuiltInMessages> {
       env,
       timing,
       clientId,
-      joins: () => this.#wishes(),
-      positions: () => this.#positions(),
+      joins: () => this.#wishes().slice(0, HELLO_JOINS),
+      positions: () => (this.#pinged = this.#positions()),
     });
     this.#connection.on('status', (change) => this.#onStatus(change));
-    this.#connection.on('welcome', (welcome) => this.#onWelcome(welcome));
+    this.#connection.on('welcome', (answer) => this.#onWelcome(answer));
     this.#connection.on('event', (event) => this.#onEvent(event));
     const messages = { ...options.messages, ...builtInMessages };
     this.#newClassroom = (id) =>
@@ -100,6 +104,8 @@ export class Client<M extends MessageDefinitions = BuiltInMessages> {
   /** Leaves every classroom and closes the link; what was not acked is rejected with `closed`. */
   close(): void {
     this.#connection.close();
+    // Also where it was closed already, for a cause, and the classrooms wait to come back.
+    for (const classroom of this.#all()) classroom.onClosed(undefined);
   }
 
   /**
@@ -122,20 +128,25 @@ export class Client<M extends MessageDefinitions = BuiltInMessages> {
   }
 
   #wishes(): Join[] {
-    return this.#all().flatMap(({ wish }) => (wish ? [wish] : []));
+    return this.#all().flatMap(({ seat }) => seat.wish() ?? []);
   }
 
   #positions(): Record<string, Position> {
-    const positions: Record<string, Position> = {};
-    for (const { classroomId, position } of this.#wishes()) if (position) positions[classroomId] = position;
-    return positions;
+    const wanted = this.#all().filter(({ seat }) => seat.isWanted);
+    return Object.fromEntries(wanted.flatMap(({ id, position }) => (position ? [[id, position]] : [])));
   }
 
-  /** After a new socket: welcome, then each classroom whole again, then what waits in its outbox. */
-  #onWelcome(welcome: EventOf<'welcome'>): void {
+  /** After a hello: its answers, then each classroom that it did not ask for asks by itself. */
+  #onWelcome({ welcome, joins }: ConnectionEvents['welcome']): void {
     this.#user = { userId: welcome.userId, name: welcome.name };
-    for (const classroom of this.#all()) classroom.onWelcome();
-    for (const answer of welcome.classrooms) this.#onEvent(answer);
+    const asked = new Set(joins.map(({ classroomId }) => classroomId));
+    for (const classroom of this.#all()) classroom.onWelcome(asked.has(classroom.id));
+    for (const answer of welcome.classrooms) {
+      if (answer.action === 'joined') this.#onEvent(answer);
+      else if (answer.classroomId !== undefined) {
+        this.#classrooms.get(answer.classroomId)?.seat.onRefused(toError(answer));
+      }
+    }
   }
 
   #onStatus({ status, cause }: StatusChange): void {
@@ -146,8 +157,10 @@ export class Client<M extends MessageDefinitions = BuiltInMessages> {
   }
 
   #onEvent(event: ServerEvent): void {
-    if (event.action === 'pong') for (const classroom of this.#all()) classroom.onEvent(event);
-    else if ('classroomId' in event && event.classroomId !== undefined) {
+    if (event.action === 'pong') {
+      for (const classroom of this.#all())
+        classroom.onHead(event.heads[classroom.id], this.#pinged[classroom.id]);
+    } else if ('classroomId' in event && event.classroomId !== undefined) {
       this.#classrooms.get(event.classroomId)?.onEvent(event);
     }
   }

@@ -14,7 +14,10 @@ export class Emitter<Events> {
   }
 
   emit<K extends keyof Events>(event: K, payload: Events[K]): void {
-    for (const listener of [...(this.#listeners.get(event) ?? [])] as Listener<Events[K]>[]) {
+    const listeners = this.#listeners.get(event) as Set<Listener<Events[K]>> | undefined;
+    for (const listener of [...(listeners ?? [])]) {
+      // One that was removed by another in the same round has nothing to hear any more.
+      if (!listeners?.has(listener)) continue;
       try {
         listener(payload);
       } catch (error) {
@@ -24,9 +27,5 @@ export class Emitter<Events> {
         });
       }
     }
-  }
-
-  clear(): void {
-    this.#listeners.clear();
   }
 }

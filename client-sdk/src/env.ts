@@ -21,7 +21,7 @@ export interface Env {
   warn(message: string): void;
 }
 
-/** 120 random bits as 24 letters of base64url: `crypto.randomUUID` is missing on pages that are not served over https. */
+/** 144 random bits as 24 letters of base64url: `crypto.randomUUID` is missing on pages that are not served over https. */
 function newId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(18));
   return btoa(String.fromCharCode(...bytes))

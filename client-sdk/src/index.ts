@@ -1,6 +1,7 @@
 export { createClient } from './client.ts';
 export type { Client, ClientOptions } from './client.ts';
-export type { Classroom, ClassroomEvents, ClassroomLifecycle, ClassroomStatus } from './classroom.ts';
+export type { Classroom } from './classroom.ts';
+export type { ClassroomEvents, ClassroomLifecycle, ClassroomStatus } from './classroom-events.ts';
 export type { Chat, ChatMessage } from './chat.ts';
 export type { Presence } from './presence.ts';
 export type { ReceivedSignal, Signals } from './signals.ts';
@@ -8,7 +9,7 @@ export type { Typing, TypingMember } from './typing.ts';
 export type { Receipt } from './outbox.ts';
 export { defaultTiming } from './connection/timing.ts';
 export type { Timing } from './connection/timing.ts';
-export type { StatusChange } from './connection/connection.ts';
+export type { StatusChange } from './connection/connection-events.ts';
 export type { TokenSource } from './connection/token.ts';
 export type { ConnectionStatus } from './connection/machine.ts';
 export { browserEnv } from './env.ts';

@@ -1,11 +1,12 @@
 import { backoffMs } from './connection/backoff.ts';
 import type { Env, Timer } from './env.ts';
 import { asError, toError } from './errors.ts';
+import { fits, runThatFits } from './frame-room.ts';
 import {
   byteLength,
   ChalklineError,
   CLIENT_FRAME_BYTES,
-  PUBLISH_MESSAGES,
+  type ErrorCode,
   type EventOf,
   type Message,
 } from './protocol/index.ts';
@@ -38,9 +39,6 @@ interface Entry {
   reject: (error: ChalklineError) => void;
 }
 
-/** Room for the envelope around the messages of a publish. */
-const ENVELOPE_BYTES = 512;
-
 /**
  * What one classroom has accepted and the server has not acked. One frame is under way at a time, because API Gateway
  * runs the messages of one socket in parallel: order would be lost otherwise. What gathers meanwhile leaves in one frame.
@@ -48,10 +46,11 @@ const ENVELOPE_BYTES = 512;
 export class Outbox {
   readonly #options: OutboxOptions;
   #entries: Entry[] = [];
-  #isOpen = false;
+  #hasSeat = false;
   #isSending = false;
   #attempt = 0;
-  #retryTimer: Timer | undefined;
+  /** Set while the server wants us to wait. */
+  #pause: Timer | undefined;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
@@ -59,14 +58,20 @@ export class Outbox {
 
   /**
    * Keeps a message until the server has it; resolves then.
-   * @throws ChalklineError `payload-too-large` at once; `rate-limited` while the outbox is full; else the server's refusal.
+   * @throws ChalklineError `payload-too-large` or `bad-envelope` (what JSON cannot hold) at once; `rate-limited` while
+   * the outbox is full; else the server's refusal.
    */
   add(message: Message): Promise<Receipt> {
-    const text = JSON.stringify(message);
+    const fail = (code: ErrorCode, reason: string, cause?: unknown) =>
+      Promise.reject(new ChalklineError(code, `unable to publish; ${reason}`, { cause }));
+    let text: string;
+    try {
+      text = JSON.stringify(message);
+    } catch (cause) {
+      return fail('bad-envelope', 'the data is not JSON', cause);
+    }
     const bytes = byteLength(text) + 1;
-    const fail = (code: 'payload-too-large' | 'rate-limited', reason: string) =>
-      Promise.reject(new ChalklineError(code, `unable to publish; ${reason}`));
-    if (bytes > CLIENT_FRAME_BYTES - ENVELOPE_BYTES) {
+    if (!fits(bytes)) {
       return fail('payload-too-large', `the message has ${bytes} bytes and a frame ${CLIENT_FRAME_BYTES}`);
     }
     if (this.#entries.length >= this.#options.capacity) {
@@ -80,17 +85,17 @@ export class Outbox {
     });
   }
 
-  /** There is a seat: sends what waits. */
+  /** There is a seat: sends what waits, but no sooner than the server asked for. */
   open(): void {
-    this.#isOpen = true;
-    this.#attempt = 0;
+    this.#hasSeat = true;
     void this.#drain();
   }
 
   /** The link or the seat is lost: waits for `open`. */
   close(): void {
-    this.#isOpen = false;
-    this.#options.env.clearTimeout(this.#retryTimer);
+    this.#hasSeat = false;
+    this.#attempt = 0;
+    this.#endPause();
   }
 
   /** The log holds this message already, though its ack was lost. */
@@ -108,12 +113,11 @@ export class Outbox {
   }
 
   async #drain(): Promise<void> {
-    if (this.#isSending || !this.#isOpen || this.#entries.length === 0) return;
+    if (this.#isSending || !this.#hasSeat || this.#pause !== undefined || this.#entries.length === 0) return;
     this.#isSending = true;
-    const batch = this.#nextBatch();
+    const batch = runThatFits(this.#entries);
     try {
       const ack = await this.#options.send(batch.map((entry) => entry.message));
-      this.#attempt = 0;
       this.#read(ack, batch);
     } catch (error) {
       this.#fail(asError(error), batch);
@@ -122,24 +126,14 @@ export class Outbox {
     void this.#drain();
   }
 
-  #nextBatch(): Entry[] {
-    let bytes = ENVELOPE_BYTES;
-    const batch: Entry[] = [];
-    for (const entry of this.#entries) {
-      bytes += entry.bytes;
-      if (bytes > CLIENT_FRAME_BYTES || batch.length === PUBLISH_MESSAGES) break;
-      batch.push(entry);
-    }
-    return batch;
-  }
-
   #read(ack: EventOf<'ack'>, batch: readonly Entry[]): void {
     const messages = new Map(batch.map(({ message }) => [message.id, message]));
+    let refusal: ChalklineError | undefined;
     for (const result of ack.results) {
       if ('error' in result) {
         const error = toError(result.error);
         // Kept for a later frame, in its place; the server has refused those after it too.
-        if (error.retryable) this.#pause(error.retryAfterMs);
+        if (error.retryable) refusal ??= error;
         else this.#remove(result.id)?.reject(error);
         continue;
       }
@@ -147,30 +141,45 @@ export class Outbox {
       if (message) this.#options.onKept(ack.epoch, result, message);
       this.settle(result);
     }
+    if (refusal) this.#wait(refusal);
+    else this.#attempt = 0;
   }
 
   #fail(error: ChalklineError, batch: readonly Entry[]): void {
-    if (error.code === 'connection-lost') this.close();
-    else if (error.code === 'not-joined') {
-      this.close();
-      this.#options.onNotJoined();
-    } else if (error.retryable) this.#pause(error.retryAfterMs);
-    else for (const { message } of batch) this.#remove(message.id)?.reject(error);
+    switch (error.code) {
+      case 'connection-lost':
+      case 'unauthorized':
+        // The connection comes back, or brings a fresh token: either way the seat is taken again, or all is closed.
+        this.close();
+        break;
+      case 'not-joined':
+        this.close();
+        this.#options.onNotJoined();
+        break;
+      default:
+        if (error.retryable) this.#wait(error);
+        else for (const { message } of batch) this.#remove(message.id)?.reject(error);
+    }
   }
 
-  /** Stays closed for as long as the server asks, or for a backoff. */
-  #pause(ms?: number): void {
+  /** Sends nothing for as long as the server asks, or for a backoff. */
+  #wait({ retryAfterMs }: ChalklineError): void {
     const { env, backoffBaseMs, backoffCapMs } = this.#options;
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
+    if (!this.#hasSeat) return;
     this.#attempt += 1;
-    this.#retryTimer = env.setTimeout(
+    this.#endPause();
+    this.#pause = env.setTimeout(
       () => {
-        this.#isOpen = true;
+        this.#pause = undefined;
         void this.#drain();
       },
-      ms ?? backoffMs(this.#attempt, env.random(), backoffBaseMs, backoffCapMs),
+      retryAfterMs ?? backoffMs(this.#attempt, env.random(), backoffBaseMs, backoffCapMs),
     );
+  }
+
+  #endPause(): void {
+    this.#options.env.clearTimeout(this.#pause);
+    this.#pause = undefined;
   }
 
   #remove(id: string): Entry | undefined {

@@ -1,10 +1,11 @@
 import { Emitter } from './emitter.ts';
 import type { Env, Timer } from './env.ts';
-import type { EventOf, Signal } from './protocol/index.ts';
+import { fits, runThatFits } from './frame-room.ts';
+import { byteLength, ChalklineError, type EventOf, type Signal } from './protocol/index.ts';
 
 export interface SignalsOptions {
   env: Env;
-  /** At most one frame in this time, in ms. */
+  /** At most one round of frames in this time, in ms. */
   intervalMs: number;
   /** Whether somebody is there to hear. */
   hasAudience(): boolean;
@@ -16,11 +17,16 @@ export interface ReceivedSignal extends Signal {
   userId: string;
 }
 
+interface Entry {
+  signal: Signal;
+  bytes: number;
+}
+
 /** What need not survive: coalesced to the newest of each type, capped in rate, dropped where nobody listens. */
 export class Signals {
   readonly #options: SignalsOptions;
   readonly #emitter = new Emitter<{ signal: ReceivedSignal }>();
-  readonly #waiting = new Map<string, Signal>();
+  readonly #waiting = new Map<string, Entry>();
   #timer: Timer | undefined;
   #lastSentAt = -Infinity;
 
@@ -32,11 +38,19 @@ export class Signals {
     return this.#emitter.on(event, listener);
   }
 
-  /** Tells the others, soon; a newer signal of the same type takes the place of one that has not left yet. */
+  /**
+   * Tells the others, soon; a newer signal of the same type takes the place of one that has not left yet.
+   * @throws ChalklineError `payload-too-large`.
+   */
   send(type: string, data: unknown): void {
     const { env, intervalMs } = this.#options;
+    const text = JSON.stringify({ type, data });
+    const bytes = byteLength(text) + 1;
+    if (!fits(bytes)) {
+      throw new ChalklineError('payload-too-large', `unable to signal; "${type}" has ${bytes} bytes`);
+    }
     if (!this.#options.hasAudience()) return;
-    this.#waiting.set(type, { type, data });
+    this.#waiting.set(type, { signal: JSON.parse(text) as Signal, bytes });
     const wait = Math.max(0, this.#lastSentAt + intervalMs - env.now());
     this.#timer ??= env.setTimeout(() => this.#flush(), wait);
   }
@@ -48,6 +62,11 @@ export class Signals {
     }
   }
 
+  /** @internal Takes back what has not left. */
+  cancel(type: string): void {
+    this.#waiting.delete(type);
+  }
+
   /** @internal Drops what has not left. */
   clear(): void {
     this.#options.env.clearTimeout(this.#timer);
@@ -56,10 +75,14 @@ export class Signals {
   }
 
   #flush(): void {
-    const signals = [...this.#waiting.values()];
+    let waiting = [...this.#waiting.values()];
     this.clear();
-    if (!this.#options.hasAudience()) return;
+    if (waiting.length === 0 || !this.#options.hasAudience()) return;
     this.#lastSentAt = this.#options.env.now();
-    this.#options.send(signals);
+    while (waiting.length > 0) {
+      const run = runThatFits(waiting);
+      this.#options.send(run.map(({ signal }) => signal));
+      waiting = waiting.slice(run.length);
+    }
   }
 }

@@ -25,12 +25,13 @@ export class Typing {
   #members: readonly TypingMember[] = [];
   #saidAt = -Infinity;
 
-  constructor(env: Env, signals: Signals, presence: Presence) {
+  /** @param self our own userId: what we type in another tab is no news to us. */
+  constructor(env: Env, signals: Signals, presence: Presence, self: () => string) {
     this.#env = env;
     this.#signals = signals;
     this.#presence = presence;
     signals.on('signal', ({ userId, type, data }) => {
-      if (type === TYPE) this.#hear(userId, data === true);
+      if (type === TYPE && userId !== self()) this.#hear(userId, data === true);
     });
   }
 
@@ -63,9 +64,10 @@ export class Typing {
     this.#hear(userId, false);
   }
 
-  /** @internal One's own message says that one stopped typing. */
+  /** @internal One's own message says that one stopped typing; what has not left yet would come after it. */
   forget(): void {
     this.#saidAt = -Infinity;
+    this.#signals.cancel(TYPE);
   }
 
   /** @internal */

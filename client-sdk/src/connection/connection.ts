@@ -1,19 +1,17 @@
 import { Emitter } from '../emitter.ts';
-import type { Env, Timer, Wake } from '../env.ts';
+import type { Wake } from '../env.ts';
 import { asError, toError } from '../errors.ts';
 import {
   ChalklineError,
-  decodeEvent,
   encode,
   SUBPROTOCOL,
   TOKEN_SUBPROTOCOL_PREFIX,
   type Command,
-  type EventOf,
-  type Join,
-  type Position,
   type ServerEvent,
 } from '../protocol/index.ts';
 import { backoffMs } from './backoff.ts';
+import type { ConnectionEvents, ConnectionOptions } from './connection-events.ts';
+import { Heartbeat } from './heartbeat.ts';
 import {
   next,
   statusOf,
@@ -21,37 +19,14 @@ import {
   type ConnectionState,
   type ConnectionStatus,
 } from './machine.ts';
+import { pauseFor, type Pause } from './pause.ts';
 import { Requests, type Request } from './requests.ts';
 import { openSocket, type Socket, type Ticket } from './socket.ts';
-import type { Timing } from './timing.ts';
-import { fetchToken, type TokenSource } from './token.ts';
+import { TokenRefresh } from './token-refresh.ts';
+import { fetchToken } from './token.ts';
 
-export interface ConnectionOptions {
-  url: string;
-  token: TokenSource;
-  env: Env;
-  timing: Timing;
-  clientId: string;
-  /** The classrooms to come back to, with the last position in each. */
-  joins(): Join[];
-  /** The positions to compare with the server's heads. */
-  positions(): Record<string, Position>;
-}
-
-export interface StatusChange {
-  status: ConnectionStatus;
-  previous: ConnectionStatus;
-  /** Why the link is down, or was closed; undefined if the app closed it or all is well. */
-  cause: ChalklineError | undefined;
-}
-
-export interface ConnectionEvents {
-  status: StatusChange;
-  /** Welcomed by the server, on every new socket: the classrooms of the hello have been answered. */
-  welcome: EventOf<'welcome'>;
-  /** Whatever the server says that is no answer to a `request`. */
-  event: ServerEvent;
-}
+/** The close code, of those that are an app's own, for a socket that we give up on. */
+const ABANDONED = 4000;
 
 /** A command without an answer. */
 type Notice = Omit<Extract<Command, { action: 'signal' }>, 'v'>;
@@ -66,14 +41,32 @@ export class Connection {
   /** Raised with each socket and each end of one: what was started under an older number is no longer wanted. */
   #generation = 0;
   #freshToken: string | undefined;
-  #wakeBackoff: (() => void) | undefined;
-  #pingTimer: Timer | undefined;
-  #refreshTimer: Timer | undefined;
+  /** What is waited for: the end of the backoff, or of our patience with the app's `token`. */
+  #pause: Pause | undefined;
+  readonly #heartbeat: Heartbeat;
+  readonly #tokenRefresh: TokenRefresh;
   #removeWake: (() => void) | undefined;
 
   constructor(options: ConnectionOptions) {
+    const { env, timing } = options;
     this.#options = options;
-    this.#requests = new Requests(options.env);
+    this.#requests = new Requests(env);
+    this.#heartbeat = new Heartbeat({
+      env,
+      timing,
+      ping: async (patienceMs) => {
+        const generation = this.#generation;
+        const pong = await this.#ask({ action: 'ping', positions: options.positions() }, patienceMs);
+        if (generation === this.#generation) this.#emitter.emit('event', pong);
+      },
+      onSilence: () => this.#abandon('the server does not answer'),
+    });
+    this.#tokenRefresh = new TokenRefresh({
+      env,
+      timing,
+      renew: () => this.#renewToken(),
+      onRefused: (cause) => this.#abandon('the fresh token was refused', cause),
+    });
   }
 
   get status(): ConnectionStatus {
@@ -96,14 +89,18 @@ export class Connection {
     return this.#emitter.on(event, listener);
   }
 
+  /** @throws TypeError where there is no WebSocket, as on a server that renders the page. */
   connect(): void {
+    if (typeof this.#options.env.WebSocket !== 'function') {
+      throw new TypeError('unable to connect; there is no WebSocket here, so give one in `env`');
+    }
     this.#apply({ type: 'connect' });
   }
 
   /** Tries now what would have been tried later; where all is well, checks that it is. */
   reconnect(): void {
-    if (this.#state.name === 'connected') void this.#ping(this.#options.timing.probeMs);
-    else this.#wakeBackoff?.();
+    if (this.#state.name === 'connected') this.#heartbeat.probe();
+    else if (this.#state.name === 'backoff') this.#pause?.end();
   }
 
   /** Ends the connection; `connect` starts it anew. */
@@ -115,12 +112,19 @@ export class Connection {
    * Sends a command and waits for its answer.
    * @throws ChalklineError the server's code, or `connection-lost` (also where there is no link), or `timeout`.
    */
-  request(command: Request): Promise<ServerEvent> {
-    return this.#state.name === 'connected'
-      ? this.#ask(command, this.#options.timing.requestMs)
-      : Promise.reject(
-          new ChalklineError('connection-lost', `unable to ${command.action}; there is no connection`),
-        );
+  async request(command: Request): Promise<ServerEvent> {
+    if (this.#state.name !== 'connected') {
+      throw new ChalklineError('connection-lost', `unable to ${command.action}; there is no connection`);
+    }
+    const generation = this.#generation;
+    try {
+      return await this.#ask(command, this.#options.timing.requestMs);
+    } catch (error) {
+      const { code } = asError(error);
+      if (generation === this.#generation && code === 'timeout') this.#heartbeat.probe();
+      if (generation === this.#generation && code === 'unauthorized') void this.#tokenRefresh.renew();
+      throw error;
+    }
   }
 
   /** Sends a command that has no answer, or drops it where there is no link. */
@@ -151,7 +155,7 @@ export class Connection {
         void this.#hello();
         break;
       case 'connected':
-        this.#schedulePing();
+        this.#heartbeat.start();
         break;
       case 'backoff':
         this.#stop(state.cause);
@@ -159,7 +163,7 @@ export class Connection {
       case 'closed':
         this.#removeWake?.();
         this.#removeWake = undefined;
-        this.#dropSocket();
+        this.#dropSocket(1000);
         this.#stop(state.cause ?? new ChalklineError('closed', 'unable to go on; the connection was closed'));
         break;
       case 'idle':
@@ -173,147 +177,117 @@ export class Connection {
   #open(): void {
     const { env, timing } = this.#options;
     this.#removeWake ??= env.onWake((wake) => this.#onWake(wake));
-    this.#socket = openSocket({
+    const socket = openSocket({
       WebSocket: env.WebSocket,
       connectTimeoutMs: timing.connectMs,
-      prepare: () => this.#prepare(),
+      prepare: () => this.#prepare(() => this.#socket === socket),
       onOpen: () => this.#apply({ type: 'opened' }),
       onMessage: (text) => this.#onMessage(text),
-      onClose: (code) => this.#lose(`the socket closed with ${code}`),
+      onClose: (reason, isRefused) =>
+        this.#lose(
+          reason,
+          isRefused ? new ChalklineError('unauthorized', `unable to connect; ${reason}`) : undefined,
+        ),
     });
+    this.#socket = socket;
   }
 
   #lose(reason: string, cause?: unknown): void {
-    this.#apply({
-      type: 'lost',
-      cause: new ChalklineError('connection-lost', `unable to stay connected; ${reason}`, { cause }),
-    });
+    if (cause instanceof ChalklineError && cause.code === 'unauthorized')
+      this.#apply({ type: 'refused', cause });
+    else {
+      const text = `unable to stay connected; ${reason}`;
+      this.#apply({ type: 'lost', cause: new ChalklineError('connection-lost', text, { cause }) });
+    }
   }
 
   /** A socket that no longer answers may never close by itself: stop listening first, then let it go. */
-  #abandon(reason: string): void {
-    this.#dropSocket();
-    this.#lose(reason);
+  #abandon(reason: string, cause?: unknown): void {
+    // Not 1000: the server would take that for a member who left.
+    this.#dropSocket(ABANDONED);
+    this.#lose(reason, cause);
     if (this.#state.name === 'backoff') this.#open();
   }
 
-  #dropSocket(): void {
-    this.#socket?.close(1000, '');
+  #dropSocket(code: number): void {
+    this.#socket?.close(code);
     this.#socket = undefined;
   }
 
   #stop(cause: ChalklineError): void {
-    const { env } = this.#options;
     this.#generation += 1;
     this.#freshToken = undefined;
-    env.clearTimeout(this.#pingTimer);
-    env.clearTimeout(this.#refreshTimer);
-    if (this.#state.name === 'closed') this.#wakeBackoff?.();
+    this.#heartbeat.stop();
+    this.#tokenRefresh.stop();
+    this.#pause?.end();
     this.#requests.rejectAll(cause);
   }
 
-  /** Waits out the backoff and fetches a token, as often as it takes. Never rejects. */
-  async #prepare(): Promise<Ticket> {
-    for (;;) {
+  /** Waits out the backoff and fetches a token, as often as it takes while the socket `isCurrent`. Never rejects. */
+  async #prepare(isCurrent: () => boolean): Promise<Ticket> {
+    const { url, env, timing } = this.#options;
+    while (isCurrent()) {
       if (this.#state.name === 'backoff') {
-        await this.#waitBackoff(this.#state.attempt);
-        this.#apply({ type: 'retry' });
+        const { attempt } = this.#state;
+        const waitMs = backoffMs(attempt, env.random(), timing.backoffBaseMs, timing.backoffCapMs);
+        await (this.#pause = pauseFor(env, waitMs)).over;
+        if (isCurrent()) this.#apply({ type: 'retry' });
       }
-      const { url } = this.#options;
-      if (this.#state.name !== 'authenticating') return { url, protocols: [] };
-      const generation = this.#generation;
+      if (!isCurrent()) break;
       try {
-        const token = await fetchToken(this.#options.token, this.#options.env, this.#options.timing.tokenMs);
-        if (generation !== this.#generation) continue;
+        const token = await this.#fetchToken();
+        if (!isCurrent()) break;
         this.#apply({ type: 'tokenReady' });
         return { url, protocols: [SUBPROTOCOL, TOKEN_SUBPROTOCOL_PREFIX + token] };
       } catch (cause) {
-        if (generation === this.#generation) this.#lose('the token could not be fetched', cause);
+        if (isCurrent()) this.#lose('the token could not be fetched', cause);
       }
     }
+    // The socket was closed meanwhile, and opens no other.
+    return { url, protocols: [] };
   }
 
-  #waitBackoff(attempt: number): Promise<void> {
-    const { env, timing } = this.#options;
-    return new Promise((resolve) => {
-      const done = (): void => {
-        env.clearTimeout(timer);
-        this.#wakeBackoff = undefined;
-        resolve();
-      };
-      const timer = env.setTimeout(
-        done,
-        backoffMs(attempt, env.random(), timing.backoffBaseMs, timing.backoffCapMs),
-      );
-      this.#wakeBackoff = done;
-    });
+  #fetchToken(): Promise<string> {
+    const { env, timing, token } = this.#options;
+    return fetchToken(token, (this.#pause = pauseFor(env, timing.tokenMs)));
   }
 
   async #hello(): Promise<void> {
-    const { clientId, timing } = this.#options;
     const generation = this.#generation;
     try {
-      const answer = await this.#ask(
-        { action: 'hello', clientId, joins: this.#options.joins() },
-        timing.requestMs,
-      );
-      if (generation !== this.#generation || answer.action !== 'welcome') return;
-      this.#scheduleRefresh(answer.expiresAt);
+      const { welcome, joins } = await this.#greet(undefined);
+      if (generation !== this.#generation) return;
+      this.#tokenRefresh.schedule(welcome.expiresAt);
       this.#apply({ type: 'welcomed' });
-      this.#emitter.emit('welcome', answer);
+      if (generation === this.#generation) this.#emitter.emit('welcome', { welcome, joins });
     } catch (error) {
       if (generation !== this.#generation) return;
       const cause = asError(error);
-      if (cause.retryable) this.#abandon('the server did not welcome us');
+      if (cause.retryable || cause.code === 'unauthorized')
+        this.#abandon('the server did not welcome us', cause);
       else this.close(cause);
     }
   }
 
-  /** The token ends while the socket lives on: bring a fresh one in band, so that a lesson shows no drop. */
-  #scheduleRefresh(expiresAt: number): void {
-    const { env, timing, clientId } = this.#options;
+  /** Brings a fresh token to a socket that lives on; the joins bring it to the seats, which end with their token too. */
+  async #renewToken(): Promise<number> {
     const generation = this.#generation;
-    env.clearTimeout(this.#refreshTimer);
-    // A timer holds at most 2^31 - 1 ms; a token that lives longer is looked at again then.
-    const wait = Math.min(Math.max(expiresAt - timing.refreshMs - env.now(), 1_000), 2 ** 31 - 1);
-    this.#refreshTimer = env.setTimeout(() => {
-      void (async () => {
-        try {
-          const token = await fetchToken(
-            this.#options.token,
-            this.#options.env,
-            this.#options.timing.tokenMs,
-          );
-          if (generation !== this.#generation) return;
-          const answer = await this.request({ action: 'hello', clientId, token });
-          if (generation === this.#generation && answer.action === 'welcome')
-            this.#scheduleRefresh(answer.expiresAt);
-        } catch (error) {
-          if (generation !== this.#generation) return;
-          const cause = asError(error);
-          if (cause.code === 'unauthorized') this.close(cause);
-          else this.#scheduleRefresh(env.now() + timing.refreshMs + timing.backoffCapMs * env.random());
-        }
-      })();
-    }, wait);
-  }
-
-  #schedulePing(): void {
-    const { env, timing } = this.#options;
-    env.clearTimeout(this.#pingTimer);
-    this.#pingTimer = env.setTimeout(() => void this.#ping(timing.pongMs), timing.pingMs);
-  }
-
-  async #ping(patienceMs: number): Promise<void> {
-    const generation = this.#generation;
-    this.#schedulePing();
-    try {
-      const answer = await this.#ask({ action: 'ping', positions: this.#options.positions() }, patienceMs);
-      if (generation === this.#generation) this.#emitter.emit('event', answer);
-    } catch (error) {
-      if (generation !== this.#generation) return;
-      if (asError(error).code === 'timeout') this.#abandon('the server does not answer');
+    const token = await this.#fetchToken();
+    if (generation !== this.#generation) return 0;
+    const { welcome, joins } = await this.#greet(token);
+    if (generation === this.#generation) {
+      this.#freshToken = token;
+      this.#emitter.emit('welcome', { welcome, joins });
     }
+    return welcome.expiresAt;
+  }
+
+  async #greet(token: string | undefined): Promise<ConnectionEvents['welcome']> {
+    const { clientId, timing } = this.#options;
+    const joins = this.#options.joins();
+    const welcome = await this.#ask({ action: 'hello', clientId, token, joins }, timing.requestMs);
+    if (welcome.action === 'welcome') return { welcome, joins };
+    throw new ChalklineError('internal', `unable to greet; the server answered with ${welcome.action}`);
   }
 
   #onWake(wake: Wake): void {
@@ -326,18 +300,8 @@ export class Connection {
   }
 
   #onMessage(text: string): void {
-    let event: ServerEvent | undefined;
-    try {
-      event = decodeEvent(text);
-    } catch (error) {
-      this.#options.env.warn(asError(error).message);
-      return;
-    }
-    if (!event) return;
-    if (event.action === 'bye') {
-      this.close(toError(event, 'the server said goodbye'));
-      return;
-    }
-    if (!this.#requests.answer(event)) this.#emitter.emit('event', event);
+    const event = this.#requests.read(text);
+    if (event?.action === 'bye') this.close(toError(event));
+    else if (event) this.#emitter.emit('event', event);
   }
 }

@@ -11,6 +11,7 @@ import type { ChalklineError } from '../protocol/index.ts';
  *                     backoff ◄───────────────────────────────────────────────────────────┘
  *
  *   from every state: closed(cause) ──► closed ── connect ──► authenticating
+ *   refused (the token is not accepted) goes the way of lost the first time, and to closed the second time in a row
  *
  * `attempt` counts the tries since the last time the client was whole; only `welcomed` resets it, because a server that
  * accepts sockets and then fails must not be hammered.
@@ -29,6 +30,8 @@ interface Trying<N extends string> {
   attempt: number;
   /** Whether this connection was up before: an app shows "reconnecting" instead of "connecting". */
   wasConnected: boolean;
+  /** Whether a token was refused since: the next refusal is for good. */
+  wasRefused: boolean;
 }
 
 export type ConnectionInput =
@@ -38,6 +41,7 @@ export type ConnectionInput =
   | { type: 'opened' }
   | { type: 'welcomed' }
   | { type: 'lost'; cause: ChalklineError }
+  | { type: 'refused'; cause: ChalklineError }
   | { type: 'closed'; cause: ChalklineError | undefined };
 
 /** The state after `input`; the same object where the input means nothing in that state. */
@@ -45,7 +49,7 @@ export function next(state: ConnectionState, input: ConnectionInput): Connection
   switch (input.type) {
     case 'connect':
       return state.name === 'idle' || state.name === 'closed'
-        ? { name: 'authenticating', attempt: 1, wasConnected: false }
+        ? { name: 'authenticating', attempt: 1, wasConnected: false, wasRefused: false }
         : state;
     case 'retry':
       return state.name === 'backoff' ? trying('authenticating', state) : state;
@@ -56,7 +60,11 @@ export function next(state: ConnectionState, input: ConnectionInput): Connection
     case 'welcomed':
       return state.name === 'handshaking' ? { name: 'connected' } : state;
     case 'lost':
-      return lost(state, input.cause);
+      return lost(state, input.cause, false);
+    case 'refused':
+      return 'wasRefused' in state && state.wasRefused
+        ? { name: 'closed', cause: input.cause }
+        : lost(state, input.cause, true);
     case 'closed':
       return state.name === 'closed' ? state : { name: 'closed', cause: input.cause };
     default:
@@ -65,17 +73,23 @@ export function next(state: ConnectionState, input: ConnectionInput): Connection
 }
 
 function trying<N extends string>(name: N, from: Trying<string>): Trying<N> {
-  return { name, attempt: from.attempt, wasConnected: from.wasConnected };
+  return { name, attempt: from.attempt, wasConnected: from.wasConnected, wasRefused: from.wasRefused };
 }
 
-function lost(state: ConnectionState, cause: ChalklineError): ConnectionState {
+function lost(state: ConnectionState, cause: ChalklineError, isRefused: boolean): ConnectionState {
   switch (state.name) {
     case 'connected':
-      return { name: 'backoff', attempt: 1, wasConnected: true, cause };
+      return { name: 'backoff', attempt: 1, wasConnected: true, wasRefused: isRefused, cause };
     case 'authenticating':
     case 'opening':
     case 'handshaking':
-      return { name: 'backoff', attempt: state.attempt + 1, wasConnected: state.wasConnected, cause };
+      return {
+        name: 'backoff',
+        attempt: state.attempt + 1,
+        wasConnected: state.wasConnected,
+        wasRefused: state.wasRefused || isRefused,
+        cause,
+      };
     case 'idle':
     case 'backoff':
     case 'closed':

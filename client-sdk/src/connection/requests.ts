@@ -1,6 +1,6 @@
 import type { Env, Timer } from '../env.ts';
-import { toError } from '../errors.ts';
-import { ChalklineError, encode, type Command, type ServerEvent } from '../protocol/index.ts';
+import { asError, toError } from '../errors.ts';
+import { ChalklineError, decodeEvent, encode, type Command, type ServerEvent } from '../protocol/index.ts';
 
 type OmitEach<T, K extends string> = T extends unknown ? Omit<T, K> : never;
 
@@ -13,10 +13,11 @@ interface Pending {
   timer: Timer;
 }
 
-/** Commands under way on one connection: the `ref` ties each answer to its command. */
+/** The commands under way on one connection, and the frames that come: the `ref` ties each answer to its command. */
 export class Requests {
   readonly #env: Env;
   readonly #pending = new Map<number, Pending>();
+  readonly #unknownActions = new Set<string>();
   #ref = 0;
 
   constructor(env: Env) {
@@ -37,16 +38,20 @@ export class Requests {
     });
   }
 
-  /** Gives an event to the request that it answers; false if it answers none. */
-  answer(event: ServerEvent): boolean {
-    const ref = 'ref' in event ? event.ref : undefined;
-    const pending = ref === undefined ? undefined : this.#pending.get(ref);
-    if (ref === undefined || !pending) return false;
-    this.#pending.delete(ref);
-    this.#env.clearTimeout(pending.timer);
-    if (event.action === 'error') pending.reject(toError(event));
-    else pending.resolve(event);
-    return true;
+  /** Reads a frame and gives an answer to its command; returns what is no answer. */
+  read(text: string): ServerEvent | undefined {
+    let event: ServerEvent | undefined;
+    try {
+      event = decodeEvent(text);
+    } catch (error) {
+      this.#env.warn(asError(error).message);
+      return undefined;
+    }
+    if (!event) this.#ignore(text);
+    // An answer to a command that was given up on is no news: something newer has taken its place.
+    else if ('ref' in event && event.ref !== undefined) this.#answer(event.ref, event);
+    else return event;
+    return undefined;
   }
 
   rejectAll(cause: ChalklineError): void {
@@ -56,5 +61,22 @@ export class Requests {
       this.#env.clearTimeout(timer);
       reject(cause);
     }
+  }
+
+  #answer(ref: number, event: ServerEvent): void {
+    const pending = this.#pending.get(ref);
+    if (!pending) return;
+    this.#pending.delete(ref);
+    this.#env.clearTimeout(pending.timer);
+    if (event.action === 'error') pending.reject(toError(event));
+    else pending.resolve(event);
+  }
+
+  /** A newer server may say what we do not know; it is enough to hear of it once. */
+  #ignore(text: string): void {
+    const { action } = JSON.parse(text) as { action: string };
+    if (this.#unknownActions.has(action)) return;
+    this.#unknownActions.add(action);
+    this.#env.warn(`ignored "${action}", which this version does not know`);
   }
 }

@@ -16,7 +16,7 @@ export interface SocketOptions {
   onOpen(): void;
   onMessage(text: string): void;
   /** Called once for each attempt or socket that ended; the next attempt follows by itself. */
-  onClose(code: number, reason: string): void;
+  onClose(reason: string, isUnauthorized: boolean): void;
 }
 
 /** A socket that comes back until it is closed. */
@@ -24,43 +24,58 @@ export interface Socket {
   /** Sends now or not at all: nothing is queued while the socket is down. */
   send(text: string): void;
   /** Final: from here on no callback is called. */
-  close(code: number, reason: string): void;
+  close(code: number): void;
 }
 
 /** Opens a socket. The only place that knows reconnecting-websocket, so that another package can take its place. */
 export function openSocket(options: SocketOptions): Socket {
   let isClosed = false;
   let protocols: string[] = [];
-  let current: WebSocket | undefined;
+  let current: EventTarget | undefined;
 
-  const end = (attempt: WebSocket, code: number, reason: string): void => {
+  const end = (attempt: EventTarget, reason: string, isUnauthorized = false): void => {
     if (isClosed || attempt !== current) return;
     current = undefined;
-    options.onClose(code, reason);
+    options.onClose(reason, isUnauthorized);
   };
 
   // reconnecting-websocket has one list of protocols for all attempts, and ours carries the token; and it tells every
   // failed handshake as close 1000, so the real code is read off the socket itself.
-  class Attempt extends options.WebSocket {
-    constructor(url: string | URL) {
-      super(url, protocols);
-      // eslint-disable-next-line @typescript-eslint/no-this-alias -- compared with the attempt that is current
-      current = this;
-      this.addEventListener('close', (event) => end(this, event.code, event.reason));
+  function open(url: string): EventTarget {
+    let failure = '';
+    try {
+      const socket = new options.WebSocket(url, protocols);
+      socket.addEventListener('error', (event) => {
+        // Browsers hide why a handshake failed; Node's `ws` says "Unexpected server response: 401".
+        failure = (event as ErrorEvent).message || failure;
+      });
+      socket.addEventListener('close', ({ code }) =>
+        end(socket, `the socket closed with ${code} ${failure}`.trim(), / 401$/.test(failure)),
+      );
+      return (current = socket);
+    } catch (error) {
+      // Browsers throw where a page from https asks for ws:, for one. Thrown on, it would stop reconnecting-websocket.
+      const stillborn = Object.assign(new EventTarget(), { readyState: 3 });
+      queueMicrotask(() => {
+        end(stillborn, `the socket could not be made: ${String(error)}`);
+        stillborn.dispatchEvent(new Event('close'));
+      });
+      return (current = stillborn);
     }
   }
 
   const socket = new ReconnectingWebSocket(
     async () => {
       // After a handshake that took too long it starts anew before the old socket has said that it closed.
-      if (current) end(current, 1006, 'timeout');
+      if (current) end(current, 'the handshake took too long');
       const ticket = await options.prepare();
       protocols = ticket.protocols;
       return ticket.url;
     },
     [],
     {
-      WebSocket: Attempt,
+      // Called with `new`, which gives what the function returns.
+      WebSocket: Object.assign(open, { CLOSING: 2 }),
       connectionTimeout: options.connectTimeoutMs,
       maxRetries: Infinity,
       // The waiting is done in `prepare`, with our own backoff.
@@ -79,9 +94,9 @@ export function openSocket(options: SocketOptions): Socket {
 
   return {
     send: (text) => socket.send(text),
-    close(code, reason) {
+    close(code) {
       isClosed = true;
-      socket.close(code, reason);
+      socket.close(code);
     },
   };
 }

@@ -17,7 +17,9 @@ export class BadFrameError extends ChalklineError {
   readonly ref: number | undefined;
   constructor(code: 'bad-envelope' | 'unsupported-version', reason: string, frame: object, cause?: unknown) {
     super(code, `unable to read frame; ${reason}`, { cause });
-    this.ref = 'ref' in frame && typeof frame.ref === 'number' ? frame.ref : undefined;
+    const ref = 'ref' in frame ? frame.ref : undefined;
+    // Only one that our own answer could carry.
+    this.ref = typeof ref === 'number' && Number.isSafeInteger(ref) && ref >= 0 ? ref : undefined;
   }
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { HISTORY_PAGE, PROTOCOL_VERSION, PUBLISH_MESSAGES } from './limits.ts';
+import { HELLO_JOINS, HISTORY_PAGE, PROTOCOL_VERSION, PUBLISH_MESSAGES } from './limits.ts';
 import { classroomIdSchema, messageSchema, nameSchema, positionSchema, signalSchema } from './messages.ts';
 
 const v = z.literal(PROTOCOL_VERSION);
@@ -21,7 +21,7 @@ export const commandSchemas = {
     /** One browser tab: a newer connection of the same tab takes the place of the older. */
     clientId: nameSchema,
     token,
-    joins: z.optional(z.array(joinSchema).check(z.maxLength(20))),
+    joins: z.optional(z.array(joinSchema).check(z.maxLength(HELLO_JOINS))),
   }),
   join: z.object({ v, action: z.literal('join'), ref, clientId: nameSchema, token, ...joinSchema.shape }),
   leave: z.object({ v, action: z.literal('leave'), ref, classroomId: classroomIdSchema }),

@@ -16,6 +16,9 @@ export const SERVER_FRAME_BYTES = 128 * 1024;
 /** Most messages in one `publish`. */
 export const PUBLISH_MESSAGES = 200;
 
+/** Most classrooms that one `hello` joins. */
+export const HELLO_JOINS = 20;
+
 /** Longest chat text, in UTF-16 code units as a browser's `maxlength` counts them. */
 export const CHAT_TEXT_LENGTH = 4000;
 

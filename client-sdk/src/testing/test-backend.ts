@@ -41,6 +41,7 @@ export interface TestBackendOptions {
   messages: MessageDefinitions;
   recoveryEvents: number;
   chatEvents: number;
+  splitsWelcome: boolean;
   /** Sends a frame; a connection that is gone, or that has no client, hears nothing. */
   send(connectionId: string, frame: Frame): void;
 }
@@ -158,15 +159,11 @@ export class TestBackend {
       }
     });
     const { connectionId } = speaker;
-    this.#options.send(connectionId, {
-      action: 'welcome',
-      ref,
-      connectionId,
-      userId,
-      name,
-      expiresAt,
-      classrooms,
-    });
+    const apart = this.#options.splitsWelcome ? classrooms.filter(({ action }) => action === 'joined') : [];
+    const who = { connectionId, userId, name, expiresAt };
+    const together = classrooms.filter((answer) => !apart.includes(answer));
+    this.#options.send(connectionId, { action: 'welcome', ref, ...who, classrooms: together });
+    for (const answer of apart) this.#options.send(connectionId, answer);
     for (const [classroomId, heard] of news) this.tell(classroomId, heard);
   }
 

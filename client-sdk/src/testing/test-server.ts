@@ -35,6 +35,8 @@ export interface TestServerOptions {
   recoveryEvents?: number;
   /** Newest chat messages that a newcomer gets. @default 50 */
   chatEvents?: number;
+  /** Answers the joins of a hello in frames of their own, as the backend does when one frame cannot hold them. @default false */
+  splitsWelcome?: boolean;
 }
 
 /** A member whom the test moves and who has no client. */
@@ -76,6 +78,8 @@ export class TestServer {
   readonly warnings: string[] = [];
   /** While false, no socket can be opened. Those that are open stay: see `drop`. */
   isReachable = true;
+  /** The frames of the server for which this returns true never arrive. */
+  loses: (seen: SeenFrame) => boolean = () => false;
 
   readonly #clock: Clock;
   readonly #backend: TestBackend;
@@ -90,6 +94,7 @@ export class TestServer {
   /** @internal Use `createTestServer`. */
   constructor(options: TestServerOptions) {
     const { clock = realClock, random = createRandom(1), recoveryEvents = 1000, chatEvents = 50 } = options;
+    const { splitsWelcome = false } = options;
     this.#clock = clock;
     clock.waitFor?.(() => this.settled());
     this.#backend = new TestBackend({
@@ -98,6 +103,7 @@ export class TestServer {
       messages: { ...options.messages, ...builtInMessages },
       recoveryEvents,
       chatEvents,
+      splitsWelcome,
       send: (connectionId, frame) => this.#send(connectionId, frame),
     });
     this.env = {
@@ -269,7 +275,11 @@ export class TestServer {
     const text = encode(frame);
     // The test's own frames are checked here, where the test can see what is wrong; an unknown one passes, as it must.
     const event = decodeEvent(text);
-    if (event) this.frames.push({ connectionId, frame: event });
+    if (event) {
+      const seen: SeenFrame = { connectionId, frame: event };
+      this.frames.push(seen);
+      if (this.loses(seen)) return;
+    }
     this.#whenHeard(() => socket.push(text));
   }
 }

@@ -1,0 +1,25 @@
+import type {
+  ChalklineError,
+  ClassroomEvent,
+  MessageData,
+  MessageDefinitions,
+  Position,
+} from './protocol/index.ts';
+
+/**
+ * `joining`: asked for, not answered yet, also while the link is down for the first time; `joined` stays through drops,
+ * the connection's status tells of those; `failed`: refused, with a cause; `left`: by our own wish.
+ */
+export type ClassroomStatus = 'idle' | 'joining' | 'joined' | 'failed' | 'left';
+
+export interface ClassroomLifecycle {
+  status: { status: ClassroomStatus; cause: ChalklineError | undefined };
+  /** Every event of the log, once, in order, whatever its type. */
+  event: ClassroomEvent;
+  /** Events were missed for good; chat and presence have been loaded anew. An app reloads what it derived itself. */
+  discontinuity: { head: Position };
+}
+
+export type ClassroomEvents<M extends MessageDefinitions> = ClassroomLifecycle & {
+  [T in Extract<keyof M, string>]: ClassroomEvent<T, MessageData<M, T>>;
+};

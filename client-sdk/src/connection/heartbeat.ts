@@ -1,0 +1,69 @@
+import type { Env, Timer } from '../env.ts';
+import { asError } from '../errors.ts';
+import type { Timing } from './timing.ts';
+
+/** A timer that fires so much too late, in ms, was held back by a page that slept: it proves nothing. */
+const SLEPT_MS = 2_000;
+
+export interface HeartbeatOptions {
+  env: Env;
+  timing: Timing;
+  /** Sends a ping; rejects with `timeout` if nothing answers it in time. */
+  ping(patienceMs: number): Promise<void>;
+  onSilence(): void;
+}
+
+/** Asks a socket now and then whether it lives: one whose peer is gone may stay open for ever. */
+export class Heartbeat {
+  readonly #options: HeartbeatOptions;
+  #timer: Timer | undefined;
+  #isProbing = false;
+  /** Raised by each `start` and `stop`: what an older run finds out is not wanted any more. */
+  #run = 0;
+
+  constructor(options: HeartbeatOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.stop();
+    this.#schedule();
+  }
+
+  stop(): void {
+    this.#run += 1;
+    this.#isProbing = false;
+    this.#options.env.clearTimeout(this.#timer);
+  }
+
+  /** Asks at once, with less patience; one such question at a time. */
+  probe(): void {
+    if (this.#isProbing) return;
+    this.#isProbing = true;
+    void this.#beat(this.#options.timing.probeMs);
+  }
+
+  #schedule(): void {
+    const { env, timing } = this.#options;
+    env.clearTimeout(this.#timer);
+    this.#timer = env.setTimeout(() => void this.#beat(timing.pongMs), timing.pingMs);
+  }
+
+  async #beat(patienceMs: number): Promise<void> {
+    const { env } = this.#options;
+    const run = this.#run;
+    const sentAt = env.now();
+    this.#schedule();
+    let isSilent = false;
+    try {
+      await this.#options.ping(patienceMs);
+    } catch (error) {
+      isSilent = asError(error).code === 'timeout';
+    }
+    if (run !== this.#run) return;
+    this.#isProbing = false;
+    if (!isSilent) return;
+    if (env.now() - sentAt > patienceMs + SLEPT_MS) this.probe();
+    else this.#options.onSilence();
+  }
+}
