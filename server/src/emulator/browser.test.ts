@@ -1,5 +1,6 @@
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { startBrowser } from '../../../tests/harness/browser.ts';
 import type { WebSocketEvent } from './events.ts';
 import { createGateway, type Gateway } from './index.ts';
 import { Inbox } from './testing/client.ts';
@@ -12,10 +13,7 @@ let agents: Inbox<string | undefined>;
 let opened: Inbox<string>;
 
 beforeAll(async () => {
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-  });
+  browser = await startBrowser();
 }, 30_000);
 afterAll(() => browser.close());
 afterEach(async () => {
