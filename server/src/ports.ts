@@ -156,6 +156,11 @@ export interface ClassroomStore {
     connectionId: string,
     page: { before?: number | undefined; limit: number },
   ): Promise<{ events: readonly ClassroomEvent[]; hasOlder: boolean }>;
+  /**
+   * Counts a frame of a connection that could not be read; resolves with how many there were since the first of them, which
+   * is forgotten with those after it once it is `windowMs` old. Needs no seat.
+   */
+  strike(connectionId: string, windowMs: number): Promise<number>;
   close(): Promise<void>;
 }
 

@@ -18,6 +18,7 @@ import { signal } from './commands/signal.ts';
 import { asChalklineError, causesOf } from './failure.ts';
 import type { Announcement, Claims } from './ports.ts';
 import { readFrame, UnreadableFrameError } from './read-frame.ts';
+import { byeFrame, isRubbishTooOften } from './rubbish.ts';
 
 /** Who speaks: one socket, and what its token said when it was opened. */
 export interface Speaker {
@@ -58,6 +59,7 @@ export async function route(backend: Backend, speaker: Speaker, body: string): P
   let command: Command | undefined;
   let outcome: Outcome;
   let code = 'ok';
+  let isLast = false;
   try {
     command = readFrame(body);
     outcome = await carryOut(backend, speaker, command);
@@ -65,7 +67,8 @@ export async function route(backend: Backend, speaker: Speaker, body: string): P
     const problem = asChalklineError(error);
     if (problem instanceof UnreadableFrameError) command = problem.command;
     code = problem.code;
-    outcome = { answers: [errorFrame(problem, command)] };
+    isLast = await isRubbishTooOften(backend, speaker.connectionId, problem);
+    outcome = { answers: [errorFrame(problem, command), ...(isLast ? [byeFrame()] : [])] };
     if (code === 'internal')
       backend.log({ action: command?.action ?? 'unknown', outcome: code, cause: causesOf(problem) });
   }
@@ -74,9 +77,11 @@ export async function route(backend: Backend, speaker: Speaker, body: string): P
     ...(outcome.posts ?? []),
     ...(outcome.announcements ?? []).flatMap(postsOf),
   ]);
+  if (isLast) await backend.gateway.disconnect(speaker.connectionId);
   backend.log({
     action: command?.action ?? 'unknown',
     outcome: code,
+    ...(isLast ? { isLast } : {}),
     connectionId: speaker.connectionId,
     userId: speaker.claims.userId,
     ...(command && 'classroomId' in command ? { classroomId: command.classroomId } : {}),

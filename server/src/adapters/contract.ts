@@ -2,6 +2,7 @@ import { afterEach } from 'vitest';
 import type { StoreLimits } from '../ports.ts';
 import { describePublishing } from './contract-publishing.ts';
 import { describeSeats } from './contract-seats.ts';
+import { describeStrikes } from './contract-strikes.ts';
 import { Lesson, type MakeStore } from './lesson.ts';
 
 /** Begins a lesson on an empty store; the store is closed after the test. */
@@ -21,4 +22,5 @@ export function describeStore(name: string, makeStore: MakeStore): void {
 
   describeSeats(name, begin);
   describePublishing(name, begin);
+  describeStrikes(name, begin);
 }

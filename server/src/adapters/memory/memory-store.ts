@@ -30,6 +30,7 @@ export function createMemoryStore(options: MemoryStoreOptions): ClassroomStore {
   const classrooms = new Map<string, MemoryClassroom>();
   /** The classrooms joined, by connection. */
   const joined = new Map<string, Set<string>>();
+  const strikes = new Map<string, { since: number; count: number }>();
 
   /** The classroom, unless it does not exist or was kept long enough. */
   const find = (classroomId: string): MemoryClassroom | undefined => {
@@ -84,6 +85,7 @@ export function createMemoryStore(options: MemoryStoreOptions): ClassroomStore {
           return gone ?? nothing(classroomId);
         });
         joined.delete(connectionId);
+        strikes.delete(connectionId);
         return left.filter(isNews);
       }),
     append: ({ classroomId, connectionId, drafts }) =>
@@ -105,6 +107,14 @@ export function createMemoryStore(options: MemoryStoreOptions): ClassroomStore {
       }),
     history: (classroomId, connectionId, page) =>
       settle(() => need(classroomId, 'read the history').history(connectionId, page, clock())),
+    strike: (connectionId, windowMs) =>
+      settle(() => {
+        const now = clock();
+        const before = strikes.get(connectionId);
+        const { since, count } = before && now - before.since < windowMs ? before : { since: now, count: 0 };
+        strikes.set(connectionId, { since, count: count + 1 });
+        return count + 1;
+      }),
     close: () => Promise.resolve(),
   };
 }

@@ -82,6 +82,16 @@ it('lets every key expire, so that a forgotten classroom leaves nothing behind',
   await lesson.store.close();
 });
 
+// Seen red: without PEXPIRE.
+it('forgets the strikes of a connection by itself', async () => {
+  const lesson = await beginAt('strike:');
+  await lesson.store.strike('ada', 5000);
+  const left = await redis.pttl('strike:strikes:ada');
+  expect(left).toBeGreaterThan(4000);
+  expect(left).toBeLessThanOrEqual(5000);
+  await lesson.store.close();
+});
+
 it('begins a new epoch when the log is lost, and goes on with the sockets that are there', async () => {
   const lesson = await beginAt('lost:');
   const { head } = await lesson.join('ada');
@@ -149,6 +159,7 @@ it('rejects with `internal` and the cause when Redis does not answer', async () 
     () => store.history('maths', 'ada', { limit: 1 }),
     () => store.leave('maths', 'ada'),
     () => store.disconnect('ada', true),
+    () => store.strike('ada', 1000),
   ]) {
     await expect(verb()).rejects.toMatchObject(dead);
   }

@@ -218,6 +218,11 @@ export function createRedisStore(options: RedisStoreOptions): ClassroomStore {
       return { events: eventsOf(reply.slice(0, limit).reverse()), hasOlder: reply.length > limit };
     },
 
+    async strike(connectionId, windowMs) {
+      const key = `${keyPrefix}strikes:${connectionId}`;
+      return await ask('count the frame', () => runScript('strike', [key], [clock(), windowMs]));
+    },
+
     async close() {
       // Without a connection there is nothing to wait for, and `quit` would wait for one.
       if (redis.status === 'ready') await ask('close', () => redis.quit());

@@ -14,6 +14,7 @@ const sources = {
   touch: readFileSync(new URL('./touch.lua', import.meta.url), 'utf8'),
   history: readFileSync(new URL('./history.lua', import.meta.url), 'utf8'),
   remember: readFileSync(new URL('./remember.lua', import.meta.url), 'utf8'),
+  strike: readFileSync(new URL('./strike.lua', import.meta.url), 'utf8'),
 };
 
 type Refusal = 'not-joined' | 'unauthorized';
@@ -40,6 +41,7 @@ export interface Replies {
   touch: [epoch: string, seq: number, isSeated: 0 | 1, written: Texts, recipients: string];
   history: Refusal | Texts;
   remember: 1;
+  strike: number;
 }
 
 export type ScriptName = keyof Replies;
@@ -59,7 +61,8 @@ export function defineScripts(redis: Redis | Cluster, limits: StoreLimits): RunS
   const prelude = `local limits = { ${table.join(', ')} }\n${sources.prelude}`;
   const names = new Map<ScriptName, string>();
   for (const name of Object.keys(sources).filter((source) => source !== 'prelude') as ScriptName[]) {
-    const text = name === 'remember' ? sources.remember : `${prelude}\n${sources[name]}`;
+    const isOfClassroom = name !== 'remember' && name !== 'strike';
+    const text = isOfClassroom ? `${prelude}\n${sources[name]}` : sources[name];
     // The name tells stores with different limits on one client apart.
     const command = `chalkline:${name}:${createHash('sha1').update(text).digest('hex')}`;
     redis.defineCommand(command, { lua: text });
