@@ -54,6 +54,17 @@ it('is silent about what was there, older pages, our own messages and their way 
   expect(announcement.value).toBe('');
 });
 
+// Seen red without the emptying: a screen reader hears a change, and there was none.
+it('says the same words again when they are written again', async () => {
+  const { announcement, show } = announce();
+  const one = messageOf(ada, 1, { text: 'Yes' });
+  await show(one);
+  vi.advanceTimersByTime(ANNOUNCE_EVERY_MS);
+  expect(announcement.value).toBe('');
+  await show(one, messageOf(ada, 2, { text: 'Yes' }));
+  expect(announcement.value).toBe('Ada: Yes');
+});
+
 it('cuts a long message short', async () => {
   const { announcement, show } = announce();
   await show(messageOf(ada, 1, { text: 'x'.repeat(4000) }));

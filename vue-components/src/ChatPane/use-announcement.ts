@@ -28,7 +28,11 @@ export function useAnnouncement(
     const news = fresh().filter((message) => !message.isOwn);
     const [first] = news;
     saidSeq = Math.max(saidSeq, ...fresh().map((message) => message.seq ?? 0));
-    if (first === undefined) return;
+    if (first === undefined) {
+      // Emptied, so that the same words, written again, are a change and are said again.
+      announcement.value = '';
+      return;
+    }
     const { newMessages, announcedMessage, unnamed } = locale.value;
     announcement.value =
       news.length > 1
