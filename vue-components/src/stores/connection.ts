@@ -8,7 +8,7 @@ const useStoreOf = defineSubjectStore(
   () => 'chalkline/connection',
   (client: AnyClient) => {
     const copy = projection(
-      () => ({ status: client.status, cause: client.cause, user: client.user }),
+      () => ({ status: client.status, cause: client.cause }),
       (listener) => client.on('status', listener),
     );
 
@@ -17,8 +17,6 @@ const useStoreOf = defineSubjectStore(
       status: computed(() => copy.value.status),
       /** Why the connection is not there, as far as it is known. */
       cause: computed(() => copy.value.cause),
-      /** Who the token says we are; undefined until the first welcome. */
-      user: computed(() => copy.value.user),
       /** Opens the connection; after `closed` anew, with a fresh token. */
       connect: (): void => {
         client.connect();
