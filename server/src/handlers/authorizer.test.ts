@@ -64,9 +64,21 @@ describe('the authorizer', () => {
 
   // Seen red: the protocol not asked for; the reason thrown in the place of `Unauthorized`.
   const refusals: [name: string, offered: () => Promise<string | undefined>, reason: string][] = [
-    ['no header', () => Promise.resolve(undefined), 'no token in Sec-WebSocket-Protocol'],
-    ['no token', () => Promise.resolve('chalkline.v1'), 'no token in Sec-WebSocket-Protocol'],
-    ['a token alone', async () => `bearer.${await tokenOf()}`, 'no token in Sec-WebSocket-Protocol'],
+    [
+      'no header',
+      () => Promise.resolve(undefined),
+      'unable to accept the token; no token in Sec-WebSocket-Protocol',
+    ],
+    [
+      'no token',
+      () => Promise.resolve('chalkline.v1'),
+      'unable to accept the token; no token in Sec-WebSocket-Protocol',
+    ],
+    [
+      'a token alone',
+      async () => `bearer.${await tokenOf()}`,
+      'unable to accept the token; no token in Sec-WebSocket-Protocol',
+    ],
     [
       'an empty token',
       () => Promise.resolve('chalkline.v1, bearer.'),
@@ -93,6 +105,18 @@ describe('the authorizer', () => {
       if (token) expect(JSON.stringify(lines)).not.toContain(token);
     });
   }
+
+  it('refuses more classrooms than API Gateway carries, and says what to do', async () => {
+    // Seen red: the verdict given all the same, which the platform turns into 500.
+    const classrooms = Object.fromEntries(
+      Array.from({ length: 300 }, (_, index) => [`classroom-${index}`, 'student']),
+    );
+    const { answer, lines } = await ask(`chalkline.v1, bearer.${await tokenOf({ classrooms })}`);
+    expect(answer).toEqual(new Error('Unauthorized'));
+    expect(lines[0]?.reason).toBe(
+      'unable to accept the token; its claims have more than 8192 bytes; name classrooms by a prefix and *',
+    );
+  });
 
   it('does not say Unauthorized where the keys cannot be fetched: the client may come again', async () => {
     // Seen red: every failure refused.

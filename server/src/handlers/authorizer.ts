@@ -1,43 +1,40 @@
-import { SUBPROTOCOL, TOKEN_SUBPROTOCOL_PREFIX } from '@chalkline/client-sdk/protocol';
+import { byteLength, ChalklineError } from '@chalkline/client-sdk/protocol';
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import type { Backend } from '../backend.ts';
 import { asChalklineError, causesOf } from '../failure.ts';
+import type { Claims } from '../ports.ts';
 import { writeContext } from './claims-context.ts';
+import { offeredToken } from './offered-token.ts';
+
+/** API Gateway answers 500 to a larger verdict, and says nowhere why. */
+const VERDICT_BYTES = 8192;
 
 /** Admits whoever brings a valid token beside the app protocol; the platform answers others with 401. */
 export function authorizerHandler({ verifier, log }: Pick<Backend, 'verifier' | 'log'>) {
   return async (event: APIGatewayRequestAuthorizerEvent): Promise<APIGatewayAuthorizerResult> => {
-    const protocols = offeredProtocols(event.headers);
-    const token = protocols.find((protocol) => protocol.startsWith(TOKEN_SUBPROTOCOL_PREFIX));
-    if (token === undefined || !protocols.includes(SUBPROTOCOL))
-      return refuse('no token in Sec-WebSocket-Protocol');
     try {
-      const claims = await verifier.verify(token.slice(TOKEN_SUBPROTOCOL_PREFIX.length));
-      return {
-        principalId: claims.userId,
-        policyDocument: {
-          Version: '2012-10-17',
-          Statement: [{ Action: 'execute-api:Invoke', Effect: 'Allow', Resource: event.methodArn }],
-        },
-        context: { ...writeContext(claims) },
-      };
+      const token = offeredToken(event.headers);
+      if (token === undefined) throw refusal('no token in Sec-WebSocket-Protocol');
+      const verdict = verdictOf(await verifier.verify(token), event.methodArn);
+      if (byteLength(JSON.stringify(verdict)) <= VERDICT_BYTES) return verdict;
+      throw refusal(`its claims have more than ${VERDICT_BYTES} bytes; name classrooms by a prefix and *`);
     } catch (error) {
       const problem = asChalklineError(error);
-      if (problem.code !== 'internal') return refuse(problem.message);
-      log({ action: 'authorize', outcome: problem.code, cause: causesOf(problem) });
-      throw problem;
-    }
-
-    function refuse(reason: string): never {
-      log({ action: 'authorize', outcome: 'unauthorized', reason });
+      const isRefusal = problem.code !== 'internal';
+      const why = isRefusal ? { reason: problem.message } : { cause: causesOf(problem) };
+      log({ action: 'authorize', outcome: problem.code, ...why });
       // API Gateway answers 401 to this word, and to no other.
-      throw new Error('Unauthorized');
+      throw isRefusal ? new Error('Unauthorized') : problem;
     }
   };
 }
 
-function offeredProtocols(headers: APIGatewayRequestAuthorizerEvent['headers']): string[] {
-  const name = Object.keys(headers ?? {}).find((header) => header.toLowerCase() === 'sec-websocket-protocol');
-  const offered = name === undefined ? undefined : headers?.[name];
-  return (offered ?? '').split(',').map((protocol) => protocol.trim());
+function refusal(reason: string): ChalklineError {
+  return new ChalklineError('unauthorized', `unable to accept the token; ${reason}`);
+}
+
+function verdictOf(claims: Claims, methodArn: string): APIGatewayAuthorizerResult {
+  const allow = { Action: 'execute-api:Invoke', Effect: 'Allow', Resource: methodArn } as const;
+  const policyDocument = { Version: '2012-10-17', Statement: [allow] };
+  return { principalId: claims.userId, policyDocument, context: { ...writeContext(claims) } };
 }
