@@ -1,0 +1,69 @@
+import { execFile } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { percentile } from './statistics.ts';
+import { table } from './table.ts';
+
+/** Runs the command as `pnpm bench` does, with next to no samples. */
+async function bench(...args: string[]): Promise<{ lines: string[]; figures: unknown }> {
+  const loader = createRequire(import.meta.url).resolve('tsx');
+  const run = fileURLToPath(new URL('./run.ts', import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, ['--import', loader, run, ...args]);
+  const lines = stdout.trimEnd().split('\n');
+  return { lines, figures: args.includes('--json') ? JSON.parse(lines.at(-1) ?? '') : undefined };
+}
+
+const number: unknown = expect.any(Number);
+const shares = { p50: { 6: number, 30: number }, p99: { 6: number, 30: number } };
+
+describe.concurrent('pnpm bench', () => {
+  it('lists its benchmarks where none is named, and says so where there is none of the name', async () => {
+    expect((await bench()).lines.join('\n')).toMatch(/latency .*\n.*fanout .*\n.*size .*\n.*coldstart /);
+    await expect(bench('speed')).rejects.toThrow('there is no benchmark "speed"');
+  });
+
+  it('latency: ends in p50 and p99 of 6 and of 30 members, ours, the peer, the limit and the ratio', async () => {
+    const { lines, figures } = await bench('latency', '--json', '--quick');
+    expect(figures).toEqual({ ours: shares, socketio: shares, relay: shares, ratio: shares });
+    expect(lines.length).toBeGreaterThan(4);
+  });
+
+  it('fanout: ends in the CPU of a post each way, and the ratio to bare HTTP', async () => {
+    const { figures } = await bench('fanout', '--json', '--quick');
+    const ways = { bare: number, ours: number, sdk: number, aws4: number };
+    expect(figures).toEqual({ us: ways, ratio: ways });
+  });
+
+  it('size: ends in the bytes of each entry and of the peers', async () => {
+    const { figures } = await bench('size', '--json', '--quick');
+    expect(figures).toEqual({
+      ours: { 'connect+join+publish+recover': number, index: number, protocol: number, testing: number },
+      peers: { phoenix: number },
+    });
+  });
+
+  it('coldstart: ends in the load time, the size and the ratio, and nothing local is in the bundle', async () => {
+    const { figures } = await bench('coldstart', '--json', '--quick');
+    const parts = { ours: number, empty: number, sdk: number, ioredis: number, zod: number };
+    // Seen red: the handler's entry taken together with `startDevServer`.
+    expect(figures).toEqual({
+      ms: parts,
+      kb: parts,
+      sum: { ms: number, kb: number },
+      ratio: number,
+      uninvited: [],
+    });
+  });
+});
+
+it('takes percentiles by nearest rank', () => {
+  const values = Array.from({ length: 200 }, (_, index) => 200 - index);
+  expect([0, 0.5, 0.99, 1].map((share) => percentile(values, share))).toEqual([1, 100, 198, 200]);
+  expect(() => percentile([], 0.5)).toThrow(RangeError);
+});
+
+it('aligns the columns of a table', () => {
+  expect(table(['way', 'µs'], [['a long one', 1234]])).toBe('way             µs\na long one   1,234');
+});
