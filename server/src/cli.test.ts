@@ -57,7 +57,7 @@ async function listen(server: Server): Promise<number> {
 }
 
 describe('chalkline-server', { timeout: START_MS }, () => {
-  // Seen red: `dev --help` starting a server; the usage printed with exit code 0 for a word it does not know.
+  // Seen red: `dev --help` starting a server.
   it.each([[['--help']], [['dev', '--help']]])('explains itself for %j', async (args) => {
     const { code, stdout, stderr } = await start(args).exited;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

@@ -10,7 +10,8 @@ afterAll(() => lesson.end());
 const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 describe('the door', () => {
-  // Seen red: the authorizer taken off the dev server; the audience not handed on to the verifier.
+  // Seen red: the audience not handed on to the verifier; a refusal passed on as it is, which the platform answers with 500;
+  // the token put into the line of the log.
   const refused: [name: string, token: () => Promise<string | undefined>][] = [
     ['no token', () => Promise.resolve(undefined)],
     ['rubbish for a token', () => Promise.resolve('rubbish')],

@@ -17,7 +17,7 @@ async function redisThatEnds(port?: number): Promise<RedisProcess> {
 }
 
 it('answers `internal` with retryable to every command while Redis is down, and goes on when it is back', async () => {
-  // Seen red: the answer posted only after a store call; the client of Redis giving up for good.
+  // Seen red: `internal` marked as not retryable; the client of Redis giving up for good; the cause left out of the log.
   const redis = await redisThatEnds();
   const lesson = await Lesson.begin({ redisUrl: redis.url });
   closing.push(() => lesson.end());

@@ -22,7 +22,7 @@ async function loadedBy(...modules: string[]): Promise<string[]> {
   return JSON.parse(stdout) as string[];
 }
 
-// Seen red: the error of a store imported by `claims-context.ts`, and Redis with it.
+// Seen red: the Redis client imported by `claims-context.ts`.
 it('keeps Redis and the AWS client out of the authorizer, which every cold start waits for', async () => {
   expect(await loadedBy('./authorizer.ts', '../adapters/jwt.ts')).toEqual([]);
 }, 20_000);
