@@ -5,6 +5,7 @@ import { startDemoServer } from './demo-server.ts';
 import { people } from './people.ts';
 
 const redisUrl = process.env.REDIS_URL;
+const hasControl = process.argv.includes('--control');
 // New with each start: a token of yesterday's demo opens nothing today.
 const secret = randomBytes(32).toString('base64url');
 
@@ -19,6 +20,10 @@ say('Open these in two windows:');
 for (const [user, { name, role }] of Object.entries(people)) {
   say(`  ${`${name}, ${role}`.padEnd(15)} ${demo.url}/?user=${user}`);
 }
+if (hasControl) {
+  const control = backend.gateway.callbackUrl.replace(/\/[^/]*$/, '/_control');
+  say(`\nFaults: curl -X POST ${control}/cut -d '{"connection":"all","manner":"drop"}'`);
+}
 say('\nCtrl-C stops it.');
 
 const stop = (): void => {
@@ -31,7 +36,7 @@ process.once('SIGTERM', stop);
 /** Passes over ports that are taken. */
 async function startBackend(port: number): ReturnType<typeof startDevServer> {
   try {
-    return await startDevServer({ secret, redisUrl, port });
+    return await startDevServer({ secret, redisUrl, port, gateway: { control: hasControl } });
   } catch (error) {
     if (!(error instanceof GatewayError) || error.code !== 'port-taken') throw error;
     say(`  port ${port} is taken, trying ${port + 1}`);

@@ -14,6 +14,7 @@ const usage = `chalkline-server <command>
             --redis <url>     keep classrooms in Redis; also REDIS_URL    @default in this process
             --secret <text>   what tokens are signed with, 32 bytes or more; also CHALKLINE_SECRET
             --verbose         a line for every frame
+            --control         let /_control make faults and cut sockets (docs/emulator.md)
   token   Print a token for development.
             --user <id>       --name <text>       @default the user's id
             --classroom <id>  a classroom, or a prefix that ends in *
@@ -33,6 +34,7 @@ function parse(args: readonly string[]) {
       redis: { type: 'string', default: process.env.REDIS_URL ?? '' },
       secret: { type: 'string', default: process.env.CHALKLINE_SECRET ?? DEVELOPMENT_SECRET },
       verbose: { type: 'boolean', default: false },
+      control: { type: 'boolean', default: false },
       user: { type: 'string', default: '' },
       name: { type: 'string' },
       classroom: { type: 'string', default: '' },
@@ -58,11 +60,12 @@ export async function run(args: readonly string[]): Promise<void> {
   else throw new Error(`there is no command "${command}"\n\n${usage}`);
 }
 
-async function dev({ port, redis, secret, verbose }: Values): Promise<void> {
+async function dev({ port, redis, secret, verbose, control }: Values): Promise<void> {
   const server = await startDevServer({
     port: portOf(port),
     redisUrl: redis === '' ? undefined : redis,
     secret,
+    gateway: { control },
     log: (line) => {
       if (verbose || line.outcome !== 'ok') process.stdout.write(`${JSON.stringify(line)}\n`);
     },

@@ -32,7 +32,8 @@ export interface DevServerOptions {
   /** What tokens, seats and logs tell the time by. @default Date.now */
   clock?: Clock | undefined;
   /** Limits, faults and the like of the local gateway. */
-  gateway?: Partial<Pick<GatewayOptions, 'limits' | 'faults' | 'assumptions' | 'observe'>> | undefined;
+  gateway?:
+    Partial<Pick<GatewayOptions, 'limits' | 'faults' | 'assumptions' | 'observe' | 'control'>> | undefined;
   /** @default nothing is logged */
   log?: ((line: LogLine) => void) | undefined;
 }
