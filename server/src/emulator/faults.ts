@@ -94,8 +94,11 @@ export interface Faults {
 export class FaultPlan {
   #faults: Faults = {};
   readonly #draws = new Map<string, { random: () => number; occasions: number; strikes: number }>();
+  readonly #onStrike: (kind: string) => void;
 
-  constructor(faults: Faults = {}) {
+  /** @param onStrike hears of each strike, by its kind: `post.drop`. */
+  constructor(faults: Faults = {}, onStrike: (kind: string) => void = () => undefined) {
+    this.#onStrike = onStrike;
     this.change(faults);
   }
 
@@ -124,6 +127,7 @@ export class FaultPlan {
     if (draw.strikes >= (occasions.times ?? Infinity)) return false;
     if (draw.random() >= (occasions.chance ?? 1)) return false;
     draw.strikes += 1;
+    this.#onStrike(name);
     return true;
   }
 

@@ -48,7 +48,7 @@ export interface GatewayOptions {
   readonly control?: boolean | ControlOptions;
   /** Source of time for every duration. @default systemClock */
   readonly clock?: Clock;
-  /** Hears of every connection, frame, invocation and post. Must not throw. */
+  /** Hears of every connection, frame, invocation, post and fault. Must not throw. */
   readonly observe?: (event: GatewayEvent) => void;
 }
 
@@ -98,7 +98,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const routes = readRoutes(options.routes, limits);
   const select = compileRouteSelection(options.routeSelectionExpression ?? '$request.body.action');
   const authorize = options.authorizer && createAuthorizer(options.authorizer);
-  const plan = new FaultPlan(options.faults);
+  const plan = new FaultPlan(options.faults, (kind) => observe?.({ type: 'fault', kind }));
   const verify = options.credentials && (await createSignatureVerifier(options.credentials, region, clock));
 
   // Callers keep their connections for longer than Node's 5 s, above all while they are frozen.

@@ -66,3 +66,17 @@ test('everything is counted and told, messages by each 32 KB begun', async () =>
   expect(told[10]).toMatchObject({ bytes: 32 * 1024 + 1, billed: 2 });
   expect(told[11]).toEqual({ type: 'disconnected', connectionId: id, code: 1000, reason: 'done' });
 });
+
+test('each fault that strikes is told by its kind', async () => {
+  // Seen red: telling of occasions instead of strikes.
+  const kinds: string[] = [];
+  gateway = await createGateway({
+    routes: { $default: () => Promise.resolve({ statusCode: 200 }) },
+    faults: { connect: { refuse: { after: 1, times: 1 } }, socket: { drop: 0 } },
+    observe: (event) => void (event.type === 'fault' && kinds.push(event.kind)),
+  });
+  expect(await upgradeStatus(gateway.url)).toBe(101);
+  expect(await upgradeStatus(gateway.url)).toBe(503);
+  expect(await upgradeStatus(gateway.url)).toBe(101);
+  expect(kinds).toEqual(['connect.refuse']);
+});

@@ -21,6 +21,8 @@ export type GatewayEvent =
       readonly durationMs: number;
       readonly error?: unknown;
     }
+  /** One of `faults` struck; `kind` is its path there, such as `post.drop`. */
+  | { readonly type: 'fault'; readonly kind: string }
   | { readonly type: 'posted'; readonly connectionId: string; readonly status: number }
   | {
       readonly type: 'disconnected';
