@@ -11,6 +11,7 @@ import {
   ChalklineError,
   classroomIdSchema,
   HELLO_JOINS,
+  serverMessages,
   type BuiltInMessages,
   type Join,
   type MessageDefinitions,
@@ -176,18 +177,25 @@ export class Client<M extends MessageDefinitions = BuiltInMessages> {
  * await classroom.join();
  * await classroom.chat.send('Good morning');
  *
- * @throws TypeError for a `url` that is not ws: or wss:, or that carries a token; for a message type that is not `noun.verb`.
+ * @throws TypeError for a `url` that is not ws: or wss:, or that carries a token; for a message type that is not
+ * `noun.verb`, or is one of our own.
  */
 export function createClient<M extends MessageDefinitions = BuiltInMessages>(
   options: ClientOptions<M>,
 ): Client<M & BuiltInMessages> {
-  if (!/^wss?:\/\//.test(options.url))
-    throw new TypeError(`url must start with ws:// or wss://; it is "${options.url}"`);
+  // A WebSocket takes no fragment.
+  if (!/^wss?:\/\/[^/#]+[^#]*$/.test(options.url)) {
+    throw new TypeError(`url must be a ws: or wss: address; it is "${options.url}"`);
+  }
   if (/[?&](token|access_token|jwt)=/.test(options.url)) {
     throw new TypeError('url must not carry a token: give it as `token`, and it stays out of every log');
   }
   for (const type of Object.keys(options.messages ?? {})) {
-    if (!type.includes('.')) throw new TypeError(`a message type reads noun.verb; "${type}" does not`);
+    if (!type.includes('.') || type in builtInMessages || type in serverMessages) {
+      throw new TypeError(
+        `a message type reads noun.verb and is not one of Chalkline's own; "${type}" does not`,
+      );
+    }
   }
   return new Client<M & BuiltInMessages>(options as ClientOptions<M & BuiltInMessages>);
 }

@@ -157,14 +157,14 @@ export class Connection {
       case 'connected':
         this.#heartbeat.start();
         break;
-      case 'backoff':
-        this.#stop(state.cause);
-        break;
       case 'closed':
         this.#removeWake?.();
         this.#removeWake = undefined;
         this.#dropSocket(1000);
-        this.#stop(state.cause ?? new ChalklineError('closed', 'unable to go on; the connection was closed'));
+        this.#stop(state.cause);
+        break;
+      case 'backoff':
+        this.#stop(state.cause);
         break;
       case 'idle':
       case 'opening':
@@ -214,7 +214,7 @@ export class Connection {
     this.#socket = undefined;
   }
 
-  #stop(cause: ChalklineError): void {
+  #stop(cause = new ChalklineError('closed', 'unable to go on; the connection was closed')): void {
     this.#generation += 1;
     this.#freshToken = undefined;
     this.#heartbeat.stop();

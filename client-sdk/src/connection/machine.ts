@@ -22,7 +22,7 @@ export type ConnectionState =
   | Trying<'opening'>
   | Trying<'handshaking'>
   | { name: 'connected' }
-  | (Trying<'backoff'> & { cause: ChalklineError })
+  | Trying<'backoff'>
   | { name: 'closed'; cause: ChalklineError | undefined };
 
 interface Trying<N extends string> {
@@ -32,6 +32,8 @@ interface Trying<N extends string> {
   wasConnected: boolean;
   /** Whether a token was refused since: the next refusal is for good. */
   wasRefused: boolean;
+  /** Why the last try failed, or the link was lost; undefined on the first try. */
+  cause: ChalklineError | undefined;
 }
 
 export type ConnectionInput =
@@ -49,7 +51,7 @@ export function next(state: ConnectionState, input: ConnectionInput): Connection
   switch (input.type) {
     case 'connect':
       return state.name === 'idle' || state.name === 'closed'
-        ? { name: 'authenticating', attempt: 1, wasConnected: false, wasRefused: false }
+        ? { name: 'authenticating', attempt: 1, wasConnected: false, wasRefused: false, cause: undefined }
         : state;
     case 'retry':
       return state.name === 'backoff' ? trying('authenticating', state) : state;
@@ -73,7 +75,7 @@ export function next(state: ConnectionState, input: ConnectionInput): Connection
 }
 
 function trying<N extends string>(name: N, from: Trying<string>): Trying<N> {
-  return { name, attempt: from.attempt, wasConnected: from.wasConnected, wasRefused: from.wasRefused };
+  return { ...from, name };
 }
 
 function lost(state: ConnectionState, cause: ChalklineError, isRefused: boolean): ConnectionState {
@@ -82,14 +84,16 @@ function lost(state: ConnectionState, cause: ChalklineError, isRefused: boolean)
       return { name: 'backoff', attempt: 1, wasConnected: true, wasRefused: isRefused, cause };
     case 'authenticating':
     case 'opening':
-    case 'handshaking':
+    case 'handshaking': {
+      const { attempt, wasConnected, wasRefused } = state;
       return {
         name: 'backoff',
-        attempt: state.attempt + 1,
-        wasConnected: state.wasConnected,
-        wasRefused: state.wasRefused || isRefused,
+        attempt: attempt + 1,
+        wasConnected,
+        wasRefused: wasRefused || isRefused,
         cause,
       };
+    }
     case 'idle':
     case 'backoff':
     case 'closed':

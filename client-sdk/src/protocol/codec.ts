@@ -36,7 +36,8 @@ function parse(text: string): { action: string; v: unknown } & object {
     !('action' in frame) ||
     typeof frame.action !== 'string'
   ) {
-    throw new BadFrameError('bad-envelope', 'it is not an object with an `action`', frame ?? {});
+    const seen = typeof frame === 'object' && frame !== null ? frame : {};
+    throw new BadFrameError('bad-envelope', 'it is not an object with an `action`', seen);
   }
   const v = 'v' in frame ? frame.v : undefined;
   if (v !== PROTOCOL_VERSION) {

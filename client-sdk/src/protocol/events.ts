@@ -76,6 +76,8 @@ export const eventSchemas = {
         z.object({ id: nameSchema, error: z.object(problem) }),
       ]),
     ),
+    /** Whether replicas of the store have it too; only where the backend waits for them. */
+    replicated: z.optional(z.boolean()),
   }),
   signals: z.object({
     v,
