@@ -29,6 +29,8 @@ export interface DevServerOptions {
   /** The app's own message types. */
   messages?: MessageDefinitions | undefined;
   storeLimits?: Partial<StoreLimits> | undefined;
+  /** A store of one's own instead, which the server closes with itself; then `redisUrl` and `storeLimits` are not read. */
+  store?: ClassroomStore | undefined;
   /** What tokens, seats and logs tell the time by. @default Date.now */
   clock?: Clock | undefined;
   /** Limits, faults and the like of the local gateway. */
@@ -118,9 +120,10 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
 
 /** A store that is known to answer: who starts a classroom learns now that it cannot work, not with the first frame. */
 async function openStore(
-  { redisUrl, storeLimits: limits }: DevServerOptions,
+  { store, redisUrl, storeLimits: limits }: DevServerOptions,
   clock: Clock,
 ): Promise<ClassroomStore> {
+  if (store) return store;
   if (redisUrl === undefined) return createMemoryStore({ clock, limits });
   const redis = connectRedis(redisUrl);
   try {

@@ -14,7 +14,9 @@ export { createJwtVerifier } from './adapters/jwt.ts';
 export type { JwtOptions } from './adapters/jwt.ts';
 export { createMemoryStore } from './adapters/memory/memory-store.ts';
 export { connectRedis } from './adapters/redis/connect-redis.ts';
+export type { ConnectRedisOptions } from './adapters/redis/connect-redis.ts';
 export { createRedisStore } from './adapters/redis/redis-store.ts';
+export type { RedisStoreOptions } from './adapters/redis/redis-store.ts';
 export { defaultStoreLimits } from './ports.ts';
 export type {
   Claims,

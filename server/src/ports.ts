@@ -107,6 +107,11 @@ export interface AppendOutcome {
   results: readonly AppendResult[];
   /** The new events (no duplicates, none refused), for every connection of the classroom but the sender's. */
   announcement: Announcement;
+  /**
+   * Whether as many replicas as the store was told to wait for are known to have all that stands in `results`. Absent if
+   * the store waits for none.
+   */
+  replicated?: boolean;
 }
 
 export interface Audience {

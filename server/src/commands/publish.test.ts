@@ -35,6 +35,18 @@ describe('publish', () => {
     }
   });
 
+  it('says in the ack whether replicas have it, where the store waits for them, and nothing elsewhere', async () => {
+    // Seen red: the field left out of the ack.
+    const backend = new TestBackend();
+    await backend.join('ada');
+    expect(the('ack', await backend.say('ada', publish(chat('a'))))).not.toHaveProperty('replicated');
+    const append = backend.store.append.bind(backend.store);
+    for (const replicated of [true, false]) {
+      backend.store.append = async (request) => ({ ...(await append(request)), replicated });
+      expect(the('ack', await backend.say('ada', publish(chat('b')))).replicated).toBe(replicated);
+    }
+  });
+
   it('refuses only what is invalid in a batch, each with its own code, and keeps the order', async () => {
     // Seen red: the whole batch refused; the results of what was kept put before those of what was not.
     const backend = new TestBackend({

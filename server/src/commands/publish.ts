@@ -20,7 +20,11 @@ export const publish: CommandHandler<'publish'> = async (
 ) => {
   const checked = messages.map((message) => draftOf(backend.messages, message));
   const drafts = checked.filter((draft): draft is Draft => !('error' in draft));
-  const { results, announcement } = await backend.store.append({ classroomId, connectionId, drafts });
+  const { results, announcement, replicated } = await backend.store.append({
+    classroomId,
+    connectionId,
+    drafts,
+  });
   const kept = results[Symbol.iterator]();
   const ack = encode({
     action: 'ack',
@@ -28,6 +32,7 @@ export const publish: CommandHandler<'publish'> = async (
     classroomId,
     epoch: announcement.epoch,
     results: checked.map((draft) => ('error' in draft ? draft : ackOf(kept.next().value, draft))),
+    replicated,
   });
   return { answers: [ack], announcements: [announcement] };
 };

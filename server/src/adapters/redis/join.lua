@@ -1,5 +1,5 @@
--- ARGV: now, connectionId, clientId, userId, role, expiresAt, sender (JSON text), an epoch in case there is none,
--- and the client's position: epoch and seq, or two empty texts.
+-- ARGV: now, connectionId, clientId, userId, role, expiresAt, sender (JSON text), the first part of an epoch in case
+-- there is none, and the client's position: epoch and seq, or two empty texts.
 -- Returns epoch, seq, members (JSON texts), 1 if recovered, events, chat (newest first), written, recipients
 -- (JSON text).
 local connectionId, clientId, userId, role, expiresAt, sender = unpack(ARGV, 2, 7)
@@ -9,8 +9,8 @@ if tonumber(expiresAt) <= now then return 'unauthorized' end
 if not epoch then
   -- Whatever an eviction left of the classroom belongs to an epoch that has ended.
   call('DEL', unpack(KEYS))
-  epoch, seq = ARGV[8], 0
-  call('HSET', META, 'epoch', epoch, 'seq', seq)
+  epoch, seq = epochOf(ARGV[8]), 0
+  call('HSET', META, 'epoch', ARGV[8], 'seq', seq)
 end
 
 -- The seat is taken before the sweep, so that a user who comes back just in time is not said to have left.

@@ -1,7 +1,7 @@
--- Begins every verb of a classroom. The loader writes the table `limits` above this file.
+-- Begins every verb of a classroom. The loader writes the table `limits` and the boolean `mayLag` above this file.
 -- KEYS: the classroom's keys, in the order of the locals below. ARGV[1]: now, in ms since 1970.
 --
--- meta     hash    epoch, seq (the head), connections (JSON text: the keys of seats, ready to be given out)
+-- meta     hash    epoch (its first part), seq (the head), connections (JSON text: the keys of seats, to be given out)
 -- log      stream  `<seq>-0`: at, key (its field in ids, or ''), event (JSON text)
 -- ids      hash    key of each message in the log -> `seq:at`
 -- chat     stream  `<seq>-0`: event (JSON text)
@@ -15,9 +15,25 @@
 local META, LOG, IDS, CHAT, SEATS, MEMBERS, LEASES, RATE = unpack(KEYS)
 local call = redis.call
 local at, now = ARGV[1], tonumber(ARGV[1])
+
+-- A replica that was promoted, and a server that was restarted from a file, may lack what was acked, and will give the
+-- same seqs out again. Redis gives each of them a new replication id, so an epoch ends in that id: the seq stream has
+-- another identity from then on, though log, chat and seats stay. Every call asks, for a connection outlives demotions.
+local replication = call('INFO', 'replication')
+if not mayLag and not string.find(replication, 'role:master', 1, true) then
+  return redis.error_reply('READONLY a replica decides nothing')
+end
+local history = string.match(replication, 'master_replid:(%x+)')
+if not history then
+  return redis.error_reply('ERR unable to name the epoch; INFO replication tells no master_replid')
+end
+local function epochOf(name)
+  return name .. '.' .. string.sub(history, 1, 12)
+end
+
 local meta = call('HMGET', META, 'epoch', 'seq')
 -- `epoch` is false if there is no classroom.
-local epoch, seq = meta[1], tonumber(meta[2] or 0)
+local epoch, seq = meta[1] and epochOf(meta[1]), tonumber(meta[2] or 0)
 -- The JSON text of each event that this call wrote.
 local written = {}
 -- Whether the seats are other ones than before.

@@ -18,17 +18,35 @@ import {
   type StoreLimits,
 } from '../../ports.ts';
 import { refusal } from '../refusal.ts';
+import { within } from './deadline.ts';
+import { Doubt } from './doubt.ts';
+import { createPageReader } from './page-reader.ts';
 import { defineScripts, type Replies, type ScriptName } from './scripts.ts';
 
 export interface RedisStoreOptions {
+  /** The primary, or the cluster. */
   redis: Redis | Cluster;
   clock: Clock;
   limits?: Partial<StoreLimits> | undefined;
   /** @default 'chalkline:' */
   keyPrefix?: string | undefined;
-  /** Makes the epoch of a new classroom. @default randomUUID */
+  /** Makes the first part of a new classroom's epoch. @default randomUUID */
   newId?: (() => string) | undefined;
+  /**
+   * How many replicas have to have what was appended before `append` says `replicated`. Without it `append` neither
+   * waits nor says. @default 0
+   */
+  replicas?: number | undefined;
+  /** How long `append` waits for them; it must be less than the client's `commandTimeout`. @default 100 */
+  replicaTimeoutMs?: number | undefined;
+  /** Where pages of history are read if they are there yet: docs/failover.md says what may lag. @default `redis` */
+  reader?: Redis | Cluster | undefined;
+  /** The longest that any call of Redis may take, in ms: less than a Lambda has. @default 2500 */
+  deadlineMs?: number | undefined;
 }
+
+/** For how long replicas that were late are not waited for again. */
+const DOUBT_MS = 1000;
 
 const classroomKeys = ['meta', 'log', 'ids', 'chat', 'seats', 'members', 'leases', 'rate'] as const;
 const joinedField = 'joined:';
@@ -72,34 +90,54 @@ const isNews = ({ events }: Announcement): boolean => events.length > 0;
 
 /**
  * A store in Redis or Valkey, alone or in cluster mode: all keys of a classroom share one hash tag, and each verb is one
- * script call for each classroom it names. The store closes the client with itself.
+ * script call for each classroom it names. The store closes its clients with itself.
  */
 export function createRedisStore(options: RedisStoreOptions): ClassroomStore {
-  const { redis, clock, keyPrefix = 'chalkline:', newId = randomUUID } = options;
+  const { redis, reader, clock, keyPrefix = 'chalkline:', newId = randomUUID } = options;
+  const { replicas = 0, replicaTimeoutMs = 100, deadlineMs = 2500 } = options;
   const limits = { ...defaultStoreLimits, ...options.limits };
-  const runScript = defineScripts(redis, limits);
+  const scripts = defineScripts(redis, limits);
+  const readPage = reader && createPageReader(defineScripts(reader, limits));
+  const doubt = new Doubt(DOUBT_MS);
 
-  /** @throws ChalklineError `internal` if Redis fails. */
+  /** @throws ChalklineError `internal` if Redis fails, or gives no answer in time. */
   const ask = async <T>(operation: string, question: () => Promise<T>): Promise<T> => {
     try {
-      return await question();
+      return await within(deadlineMs, question());
     } catch (cause) {
       throw new ChalklineError('internal', `unable to ${operation}; the store did not answer`, { cause });
     }
   };
+  const keysOf = (classroomId: string): string[] =>
+    classroomKeys.map((key) => `${keyPrefix}{${classroomId}}:${key}`);
   const run = <N extends ScriptName>(
     operation: string,
     name: N,
     classroomId: string,
     ...args: (string | number)[]
-  ): Promise<Replies[N]> => {
-    const keys = classroomKeys.map((key) => `${keyPrefix}{${classroomId}}:${key}`);
-    return ask(operation, () => runScript(name, keys, [clock(), ...args]));
+  ): Promise<Replies[N]> => ask(operation, () => scripts.run(name, keysOf(classroomId), [clock(), ...args]));
+  /** As `run`, and whether the replicas have it; undefined if nobody asked for that. */
+  const runAndWait = async <N extends ScriptName>(
+    operation: string,
+    name: N,
+    classroomId: string,
+    ...args: (string | number)[]
+  ): Promise<{ reply: Replies[N]; isReplicated: boolean | undefined }> => {
+    if (replicas === 0) {
+      return { reply: await run(operation, name, classroomId, ...args), isReplicated: undefined };
+    }
+    // A WAIT holds up its connection: one after the other, in vain, they would hold up every classroom.
+    const wait = { replicas, timeoutMs: doubt.isCast ? 1 : replicaTimeoutMs };
+    const outcome = await ask(operation, () =>
+      scripts.runAndWait(name, keysOf(classroomId), [clock(), ...args], wait),
+    );
+    if (!outcome.isReplicated && !doubt.isCast) doubt.cast();
+    return outcome;
   };
   const connectionKey = (connectionId: string): string => `${keyPrefix}connection:${connectionId}`;
   const remember = (operation: string, connectionId: string, ...fields: string[]): Promise<1> =>
     ask(operation, () =>
-      runScript('remember', [connectionKey(connectionId)], [limits.retentionMs, ...fields]),
+      scripts.run('remember', [connectionKey(connectionId)], [limits.retentionMs, ...fields]),
     );
   const announce = (
     classroomId: string,
@@ -175,10 +213,17 @@ export function createRedisStore(options: RedisStoreOptions): ClassroomStore {
     },
 
     async append({ classroomId, connectionId, drafts }) {
-      const reply = await run('publish', 'append', classroomId, connectionId, ...drafts.flatMap(argumentsOf));
+      const { reply, isReplicated } = await runAndWait(
+        'publish',
+        'append',
+        classroomId,
+        connectionId,
+        ...drafts.flatMap(argumentsOf),
+      );
       if (typeof reply === 'string') throw refusal('publish', reply);
       const [epoch, results, written, recipients] = reply;
       return {
+        ...(isReplicated === undefined ? {} : { replicated: isReplicated }),
         results: drafts.map((draft, index) => resultOf(draft, results[index] ?? '')),
         announcement: announce(classroomId, [epoch, written, recipients], connectionId),
       };
@@ -206,27 +251,37 @@ export function createRedisStore(options: RedisStoreOptions): ClassroomStore {
     },
 
     async history(classroomId, connectionId, { before, limit }) {
-      const reply = await run(
-        'read the history',
-        'history',
-        classroomId,
-        connectionId,
-        before ?? '',
-        limit + 1,
-      );
-      if (typeof reply === 'string') throw refusal('read the history', reply);
-      return { events: eventsOf(reply.slice(0, limit).reverse()), hasOlder: reply.length > limit };
+      const operation = 'read the history';
+      const page = readPage?.(keysOf(classroomId), clock(), before, limit + 1);
+      let texts: readonly string[] | undefined;
+      if (page) {
+        // Whoever was removed a moment ago still has a seat on the replica: only the primary knows.
+        const seat = await run(operation, 'seat', classroomId, connectionId);
+        if (typeof seat === 'string') throw refusal(operation, seat);
+        texts = (await page)(...seat);
+      }
+      if (!texts) {
+        const reply = await run(operation, 'history', classroomId, connectionId, before ?? '', limit + 1);
+        if (typeof reply === 'string') throw refusal(operation, reply);
+        texts = reply;
+      }
+      return { events: eventsOf(texts.slice(0, limit).reverse()), hasOlder: texts.length > limit };
     },
 
     async strike(connectionId, windowMs) {
       const key = `${keyPrefix}strikes:${connectionId}`;
-      return await ask('count the frame', () => runScript('strike', [key], [clock(), windowMs]));
+      return await ask('count the frame', () => scripts.run('strike', [key], [clock(), windowMs]));
     },
 
     async close() {
-      // Without a connection there is nothing to wait for, and `quit` would wait for one.
-      if (redis.status === 'ready') await ask('close', () => redis.quit());
-      else redis.disconnect();
+      await Promise.all(
+        [redis, ...(reader ? [reader] : [])].map(async (client) => {
+          // Without a connection there is nothing to wait for, and `quit` would wait for one.
+          if (client.status === 'ready') await ask('close', () => client.quit()).catch(() => undefined);
+          // Also after `quit`, which leaves the connections to Sentinels open.
+          client.disconnect();
+        }),
+      );
     },
   };
 }

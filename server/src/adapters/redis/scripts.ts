@@ -13,6 +13,8 @@ const sources = {
   audience: readFileSync(new URL('./audience.lua', import.meta.url), 'utf8'),
   touch: readFileSync(new URL('./touch.lua', import.meta.url), 'utf8'),
   history: readFileSync(new URL('./history.lua', import.meta.url), 'utf8'),
+  seat: readFileSync(new URL('./seat.lua', import.meta.url), 'utf8'),
+  page: readFileSync(new URL('./page.lua', import.meta.url), 'utf8'),
   remember: readFileSync(new URL('./remember.lua', import.meta.url), 'utf8'),
   strike: readFileSync(new URL('./strike.lua', import.meta.url), 'utf8'),
 };
@@ -40,35 +42,70 @@ export interface Replies {
   audience: Refusal | [seat: string, connectionIds: string];
   touch: [epoch: string, seq: number, isSeated: 0 | 1, written: Texts, recipients: string];
   history: Refusal | Texts;
+  seat: Refusal | [epoch: string, seq: number];
+  page: [epoch: string, seq: number, events: Texts];
   remember: 1;
   strike: number;
 }
 
 export type ScriptName = keyof Replies;
+type Arguments = readonly (string | number)[];
 
-/** Runs a script in one round trip: EVALSHA, or EVAL where the server does not know the script yet. */
-export type RunScript = <N extends ScriptName>(
-  name: N,
-  keys: readonly string[],
-  args: readonly (string | number)[],
-) => Promise<Replies[N]>;
+export interface Scripts {
+  /** Runs a script in one round trip: EVALSHA, or EVAL where the server does not know the script yet. */
+  run<N extends ScriptName>(name: N, keys: readonly string[], args: Arguments): Promise<Replies[N]>;
+  /**
+   * Runs a script and, in the same round trip, waits until `replicas` replicas have what it wrote, or for `timeoutMs`.
+   * `isReplicated` is true only if they are known to have it.
+   */
+  runAndWait<N extends ScriptName>(
+    name: N,
+    keys: readonly string[],
+    args: Arguments,
+    wait: { replicas: number; timeoutMs: number },
+  ): Promise<{ reply: Replies[N]; isReplicated: boolean }>;
+}
 
 const lua = (limit: number): string => (Number.isFinite(limit) ? String(limit) : 'math.huge');
 
+/** The server that was asked did not run the script: another one has the classroom, or the script is new to it. */
+const isUnrun = ({ message }: Error): boolean => /^(NOSCRIPT|MOVED|ASK|TRYAGAIN) /.test(message);
+
 /** Teaches a client the scripts. The limits become part of their text: Redis then reads them at no cost per call. */
-export function defineScripts(redis: Redis | Cluster, limits: StoreLimits): RunScript {
+export function defineScripts(redis: Redis | Cluster, limits: StoreLimits): Scripts {
   const table = Object.entries(limits).map(([name, limit]) => `${name} = ${lua(limit as number)}`);
-  const prelude = `local limits = { ${table.join(', ')} }\n${sources.prelude}`;
-  const names = new Map<ScriptName, string>();
+  const shas = new Map<ScriptName, string>();
   for (const name of Object.keys(sources).filter((source) => source !== 'prelude') as ScriptName[]) {
+    const mayLag = name === 'page';
+    const head = `local limits, mayLag = { ${table.join(', ')} }, ${mayLag}\n${sources.prelude}`;
     const isOfClassroom = name !== 'remember' && name !== 'strike';
-    const text = isOfClassroom ? `${prelude}\n${sources[name]}` : sources[name];
+    const text = isOfClassroom ? `${head}\n${sources[name]}` : sources[name];
+    const sha = createHash('sha1').update(text).digest('hex');
     // The name tells stores with different limits on one client apart.
-    const command = `chalkline:${name}:${createHash('sha1').update(text).digest('hex')}`;
-    redis.defineCommand(command, { lua: text });
-    names.set(name, command);
+    redis.defineCommand(`chalkline:${sha}`, { lua: text, readOnly: mayLag });
+    shas.set(name, sha);
   }
+  const shaOf = (name: ScriptName): string => shas.get(name) ?? name;
   const commands = redis as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
-  return async (name, keys, args) =>
-    (await commands[names.get(name) ?? name]?.(keys.length, ...keys, ...args)) as Replies[typeof name];
+  const run: Scripts['run'] = async (name, keys, args) =>
+    (await commands[`chalkline:${shaOf(name)}`]?.(keys.length, ...keys, ...args)) as Replies[typeof name];
+
+  return {
+    run,
+    async runAndWait(name, keys, args, { replicas, timeoutMs }) {
+      type Reply = Replies[typeof name];
+      // WAIT counts what its own connection has written. A pipeline goes to one connection, whole or not at all, also in
+      // cluster mode and beside auto-pipelining; two single commands could be parted by a lost connection.
+      const answers = await redis
+        .pipeline()
+        .evalsha(shaOf(name), keys.length, ...keys, ...args)
+        .wait(replicas, timeoutMs)
+        .exec();
+      const [[error, reply] = [new Error('no answer')], [, count] = []] = answers ?? [];
+      if (!error) return { reply: reply as Reply, isReplicated: Number(count) >= replicas };
+      // The WAIT came before the script then, and counted nothing of it.
+      if (isUnrun(error)) return { reply: await run(name, keys, args), isReplicated: false };
+      throw error;
+    },
+  };
 }

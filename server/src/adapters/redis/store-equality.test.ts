@@ -10,9 +10,13 @@ import { createRedisStore } from './redis-store.ts';
 
 let server: RedisProcess;
 let redis: Redis;
+/** In Redis an epoch ends in the replication id of the primary. */
+let epoch: string;
 beforeAll(async () => {
   server = await startRedis();
   redis = new Redis(server.url);
+  const replication = await redis.info('replication');
+  epoch = `epoch.${/master_replid:(\w{12})/.exec(replication)?.[1]}`;
 });
 afterAll(async () => {
   redis.disconnect();
@@ -71,7 +75,15 @@ const verb = fc.oneof(
         const whole = { ...seat, userId, name: userId, expiresAt: now + lastsMs };
         return {
           name: `join ${JSON.stringify([classroomId, whole, position])}`,
-          run: (store) => store.join({ classroomId, seat: whole, position }),
+          run: (store) =>
+            store.join({
+              classroomId,
+              seat: whole,
+              position: position && {
+                ...position,
+                epoch: position.epoch === 'epoch' ? epoch : position.epoch,
+              },
+            }),
         };
       }),
   },
@@ -167,9 +179,10 @@ it(
         steps.map((sequence) => ({ sequence, toString: () => print(sequence) })),
         async ({ sequence }) => {
           let now = 1_700_000_000_000;
-          const common = { clock: () => now, limits, newId: () => 'epoch' };
-          const memory = createMemoryStore(common);
-          const real = createRedisStore({ ...common, redis, keyPrefix: `${randomUUID()}:` });
+          const common = { clock: () => now, limits };
+          const memory = createMemoryStore({ ...common, newId: () => epoch });
+          const keyPrefix = `${randomUUID()}:`;
+          const real = createRedisStore({ ...common, newId: () => 'epoch', redis, keyPrefix });
           for (const { waitMs, verb } of [...begin, ...sequence]) {
             now += waitMs;
             const step = verb(now);
