@@ -16,7 +16,8 @@ const arrow = (files, ...patterns) => ({
         patterns: [
           ...patterns,
           {
-            regex: '^@chalkline/[^/]+/(src|dist)(/|$)|^(\\.\\./)+(client-sdk|vue-components|server|demo|tests)/',
+            regex:
+              '^@chalkline/[^/]+/(src|dist)(/|$)|^(\\.\\./)+(client-sdk|vue-components|server|demo|tests)/',
             message: 'No deep imports: use the package name and one of its `exports`.',
           },
           {
@@ -80,7 +81,8 @@ export default tseslint.config(
     ['client-sdk/src/**/*.ts'],
     {
       regex: '^(vue|pinia|node:.*|@chalkline/.*|@aws-sdk/.*|ioredis)$',
-      message: 'The SDK knows neither Vue nor Node nor the server: only the protocol, zod/mini and its socket.',
+      message:
+        'The SDK knows neither Vue nor Node nor the server: only the protocol, zod/mini and its socket.',
     },
     {
       regex: '^reconnecting-websocket$',
@@ -88,13 +90,10 @@ export default tseslint.config(
     },
     { regex: '^zod$', message: "Use 'zod/mini': zod's classic build is five times as large." },
   ),
-  arrow(
-    ['client-sdk/src/connection/socket.ts'],
-    {
-      regex: '^(vue|pinia|node:.*|@chalkline/.*)$',
-      message: 'The SDK knows neither Vue nor Node nor the server.',
-    },
-  ),
+  arrow(['client-sdk/src/connection/socket.ts'], {
+    regex: '^(vue|pinia|node:.*|@chalkline/.*)$',
+    message: 'The SDK knows neither Vue nor Node nor the server.',
+  }),
   arrow(['client-sdk/src/protocol/**/*.ts'], {
     regex: '^(?!zod/mini$|\\./)',
     message: 'The protocol imports zod/mini and its own files only: both ends share it.',

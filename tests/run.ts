@@ -55,7 +55,12 @@ interface VitestReport {
 }
 
 async function vitest(): Promise<void> {
-  const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${report}`];
+  const reporters = [
+    '--reporter=default',
+    '--silent=passed-only',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ];
   const { code } = await run(['vitest', 'run', ...reporters, ...process.argv.slice(2)], 'shown');
   const result = JSON.parse(readFileSync(report, 'utf8')) as VitestReport;
   tally.passed += result.numPassedTests;
