@@ -1,12 +1,11 @@
 import { execFile } from 'node:child_process';
-import { copyFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { build } from 'esbuild';
 import type { Benchmark } from './benchmark.ts';
+import { bundle } from './bundle.ts';
 import { byName, median, round } from './statistics.ts';
 import { table } from './table.ts';
 
@@ -49,12 +48,12 @@ export const coldstart: Benchmark = {
     try {
       const loaderFile = join(folder, 'loader.mjs');
       await writeFile(loaderFile, loader);
-      await copyScripts(folder);
       const kb = {} as Record<Part, number>;
       let uninvited: string[] = [];
       for (const part of parts) {
         progress(`coldstart: bundling ${titles[part]}`);
-        const { bytes, inputs } = await bundle(part, join(folder, `${part}.mjs`));
+        const stdin = { contents: sources[part], resolveDir: import.meta.dirname };
+        const { bytes, inputs } = bundle({ stdin, minify: true }, join(folder, `${part}.mjs`));
         kb[part] = round(bytes / 1024, 1);
         if (part === 'ours') uninvited = inputs.filter((input) => strangers.test(input));
       }
@@ -92,34 +91,3 @@ export const coldstart: Benchmark = {
     }
   },
 };
-
-async function bundle(part: Part, outfile: string): Promise<{ bytes: number; inputs: string[] }> {
-  const { metafile } = await build({
-    stdin: { contents: sources[part], resolveDir: join(import.meta.dirname) },
-    outfile,
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    mainFields: ['module', 'main'],
-    // CommonJS packages ask for Node's own modules by `require`, which an ES module has to make first.
-    banner: {
-      js: `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`,
-    },
-    legalComments: 'none',
-    logLevel: 'error',
-    metafile: true,
-  });
-  const [output] = Object.values(metafile.outputs);
-  const inputs = Object.entries(output?.inputs ?? {}).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
-  return { bytes: output?.bytes ?? 0, inputs: inputs.map(([input]) => input) };
-}
-
-/** The store reads its Lua scripts from the folder of the bundle, if they are not in it. */
-async function copyScripts(folder: string): Promise<void> {
-  const server = dirname(createRequire(import.meta.url).resolve('@chalkline/server'));
-  const scripts = resolve(server, 'adapters/redis');
-  const names = (await readdir(scripts)).filter((name) => name.endsWith('.lua'));
-  for (const name of names) await copyFile(join(scripts, name), join(folder, name));
-}

@@ -1,6 +1,10 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundle } from './bundle.ts';
 
 /** A process of its own that answers questions, one at a time. */
 export interface Worker<Question, Answer> {
@@ -16,14 +20,13 @@ export interface WorkerOptions {
 
 type Reply = { answer: unknown } | { problem: string };
 
-/** Starts `file`, which calls `answerQuestions`. */
+/** Starts `file`, which calls `answerQuestions`: bundled, for what a loader does to code takes time of its own. */
 export function startWorker<Question, Answer>(
   file: URL,
   { args = [], profileFolder }: WorkerOptions = {},
 ): Worker<Question, Answer> {
-  const loader = createRequire(import.meta.url).resolve('tsx');
   const profiling = profileFolder === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', profileFolder];
-  const child = fork(file, args, { execArgv: ['--import', loader, ...profiling] });
+  const child = fork(bundleOf(file), args, { execArgv: profiling });
   const hasExited = once(child, 'exit');
   return {
     async ask(question) {
@@ -40,6 +43,21 @@ export function startWorker<Question, Answer>(
       await hasExited;
     },
   };
+}
+
+const bundles = new Map<string, string>();
+
+function bundleOf(file: URL): string {
+  const path = fileURLToPath(file);
+  let outfile = bundles.get(path);
+  if (outfile === undefined) {
+    const folder = mkdtempSync(join(tmpdir(), 'chalkline-bench-'));
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    outfile = join(folder, basename(path).replace(/\.ts$/, '.mjs'));
+    bundle({ entryPoints: [path] }, outfile);
+    bundles.set(path, outfile);
+  }
+  return outfile;
 }
 
 /** The worker's side of `startWorker`; its process ends when nobody asks any longer. */
