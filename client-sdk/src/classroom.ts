@@ -280,7 +280,6 @@ export class Classroom<M extends MessageDefinitions = BuiltInMessages> {
   }
 
   #add(epoch: string, events: readonly ClassroomEvent[]): void {
-    if (!this.seat.isWanted) return;
     const verdicts = events.map((event) => this.#sequencer.add(epoch, event));
     if (verdicts.includes('discontinuity')) void this.seat.ask();
     this.#deliver();

@@ -222,9 +222,9 @@ describe('the answer', () => {
     outbox.open();
     const sent = [add('a'), add('b'), add('c')];
     await turn(clock);
+    sent.push(add('d'));
     const slow = { code: 'rate-limited', retryAfterMs: 3_000 } as const;
     await frames[0]!.ack({ b: slow, c: slow });
-    sent.push(add('d'));
     await clock.advance(2_999);
     expect(frames).toHaveLength(1);
     await clock.advance(1);

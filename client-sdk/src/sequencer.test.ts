@@ -93,6 +93,8 @@ describe('the sequencer', () => {
     expect([sequencer.next(), sequencer.hasGap]).toEqual([undefined, false]);
     sequencer.reset({ epoch: 'epoch-2', seq: 1 });
     expect(sequencer.next()?.data).toBe('new');
+    for (const seq of [3, 4, 5, 6]) sequencer.add('epoch-2', event(seq));
+    expect(drain(sequencer)).toEqual([3, 4, 5, 6]);
     sequencer.reset({ epoch: 'epoch-1', seq: 6 });
     expect(sequencer.next()).toBeUndefined();
   });

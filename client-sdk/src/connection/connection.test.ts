@@ -84,14 +84,16 @@ describe('what reconnecting-websocket does not do by itself', () => {
     await reached(made, 'connected');
   });
 
-  // Seen red: a `prepare` of the closed socket took the machine on, and the new socket was opened without a token.
-  test.each(['at once', 'while the token is fetched', 'while the socket opens'])(
+  // Seen red, in the backoff: the closed socket's `prepare` woke up in the new life, fetched a token for nobody and took
+  // the machine on, so that the new socket was opened without one.
+  test.each(['at once', 'while the token is fetched', 'while the socket opens', 'in the backoff'])(
     'row "close() during connect, then reconnect()": closing %s and connecting again works',
     async (when) => {
       let calls = 0;
       let give: ((token: string) => void) | undefined;
       const made = line({
         token: () => ((calls += 1) === 1 ? new Promise<string>((resolve) => (give = resolve)) : 'token'),
+        timing: when === 'in the backoff' ? { backoffBaseMs: 60_000, backoffCapMs: 60_000 } : {},
       });
       made.connection.connect();
       if (when !== 'at once') await eventually(() => expect(give).toBeDefined());
@@ -100,12 +102,18 @@ describe('what reconnecting-websocket does not do by itself', () => {
         give?.('token');
         await eventually(() => expect(server.offers).toHaveLength(1));
       }
+      if (when === 'in the backoff') {
+        server.status = () => 500;
+        give?.('token');
+        await eventually(() => expect(made.connection.cause).toBeDefined());
+        server.status = () => undefined;
+      }
       made.connection.close();
       calls = 1;
       server.offers.length = 0;
       made.connection.connect();
       await reached(made, 'connected');
-      expect(server.tokens).toEqual(['token']);
+      expect([server.tokens, calls]).toEqual([['token'], 2]);
     },
   );
 
@@ -229,7 +237,7 @@ describe('what reconnecting-websocket does not do by itself', () => {
     await eventually(() => expect(env.waits).toContain(4));
   });
 
-  // Seen red: with a queue in reconnecting-websocket the publish was the first frame.
+  // Seen red: with a queue in reconnecting-websocket, and no look at the state, the signal was the first frame.
   test('row "queued messages leave before the open listener\'s first frame": the hello is first, and nothing is queued', async () => {
     const made = line();
     made.connection.connect();
@@ -519,7 +527,7 @@ describe('a token that ends', () => {
     expect(connection.status).toBe('connected');
   });
 
-  // Seen red: without the generation guard the old socket's renewal set the token of the new one.
+  // Seen red: with neither the wait cut short nor the generation guard, the old token was said on the new socket.
   test('and is being fetched when the link breaks is not taken for the token of the next socket', async () => {
     endingIn(40);
     let calls = 0;
@@ -536,6 +544,7 @@ describe('a token that ends', () => {
     made.env.wake('visible');
     await eventually(() => expect(made.events).toHaveLength(1));
     expect([made.connection.freshToken, server.tokens]).toEqual([undefined, ['token-1', 'token-3']]);
+    expect(server.commands('hello').map(({ token }) => token)).toEqual([undefined, undefined]);
   });
 });
 
