@@ -1,0 +1,171 @@
+import type { Role } from '@chalkline/client-sdk';
+import type { Cluster } from '../harness/cluster.ts';
+import type { OwnMessages } from '../harness/own-messages.ts';
+import type { Random } from '../harness/random.ts';
+import type { Tab, View } from '../harness/recorder.ts';
+import { drawFaults } from './draw-faults.ts';
+
+/** A place where a user has a tab open, or none. */
+export interface SeatOfTab {
+  index: number;
+  userId: string;
+  classrooms: Readonly<Record<string, Role>>;
+  tab: Tab | undefined;
+}
+
+/** Everything that an operation may touch. */
+export interface Stage {
+  cluster: Cluster;
+  random: Random;
+  rooms: readonly string[];
+  seats: SeatOfTab[];
+  /** How many tabs have been opened: each has a name of its own. */
+  opened: number;
+  trace: (line: string) => void;
+}
+
+/** What a round does, and how often; Redis can be hurt only where there is one. */
+export const operationWeights = (hasRedis: boolean) => ({
+  say: 30,
+  burst: 6,
+  publish: 12,
+  forbidden: 3,
+  type: 6,
+  history: 4,
+  leave: 3,
+  join: 8,
+  close: 3,
+  open: 6,
+  dropSockets: 4,
+  goOffline: 4,
+  goOnline: 8,
+  wake: 3,
+  cutOne: 4,
+  cutAll: 1,
+  halfOpen: 2,
+  faults: 2,
+  heal: 2,
+  stallStore: hasRedis ? 2 : 0,
+  resumeStore: hasRedis ? 5 : 0,
+  killStoreConnections: hasRedis ? 2 : 0,
+  emptyStore: hasRedis ? 0.7 : 0,
+});
+
+export type Operation = keyof ReturnType<typeof operationWeights>;
+
+type Verb = (stage: Stage, seat: SeatOfTab) => void | Promise<void>;
+
+/** Does one thing in one tab, or to all of them. What the tab cannot do now is left out: that, too, is the seed's choice. */
+export async function act(operation: Operation, stage: Stage, seat: SeatOfTab): Promise<void> {
+  await verbs[operation](stage, seat);
+}
+
+const verbs: Record<Operation, Verb> = {
+  say: (stage, seat) => inRoom(stage, seat, (view) => say(stage, seat, view)),
+  burst: (stage, seat) =>
+    inRoom(stage, seat, (view) => {
+      for (let left = stage.random.int(2, 60); left > 0; left--) say(stage, seat, view);
+    }),
+  publish: (stage, seat) =>
+    inRoom(stage, seat, (view) =>
+      publish(stage, view, view.role === 'teacher' ? 'lesson.mark' : 'quiz.answer'),
+    ),
+  forbidden: (stage, seat) =>
+    inRoom(stage, seat, (view) =>
+      publish(stage, view, view.role === 'teacher' ? 'quiz.answer' : 'lesson.mark'),
+    ),
+  type: (stage, seat) =>
+    inRoom(stage, seat, ({ classroom }) => {
+      if (stage.random.chance(0.7)) classroom.typing.start();
+      else classroom.typing.stop();
+    }),
+  history: (stage, seat) =>
+    inRoom(stage, seat, ({ classroom }) => {
+      // Refused where the link is down, which is no news.
+      void classroom.chat.loadOlder().catch(() => undefined);
+    }),
+  join: (stage, seat) => {
+    const view = pickView(stage, seat);
+    if (view) join(view);
+  },
+  leave: (stage, seat) =>
+    inRoom(stage, seat, (view) => {
+      view.isWanted = false;
+      void view.classroom.leave();
+    }),
+  open: (stage, seat) => {
+    if (seat.tab) return;
+    const { cluster, random } = stage;
+    const name = `${seat.userId}/${(stage.opened += 1)}`;
+    seat.tab = cluster.openTab(name, seat.userId, seat.classrooms, random.fork());
+    for (const view of seat.tab.views.values()) if (random.chance(0.9)) join(view);
+  },
+  close: ({ cluster }, seat) => {
+    if (!seat.tab) return;
+    cluster.closeTab(seat.tab);
+    seat.tab = undefined;
+  },
+  dropSockets: (_, { tab }) => tab?.env.dropSockets(),
+  goOffline: (_, { tab }) => tab?.env.goOffline(),
+  goOnline: ({ random, seats }) => {
+    const offline = seats.filter(({ tab }) => tab && !tab.env.isOnline);
+    for (const { tab } of offline) tab?.env.goOnline(random.pick(['later', 'broken']));
+  },
+  wake: ({ random }, { tab }) =>
+    tab?.env.wake(random.pick(['visible', 'resume', 'pageshow', 'online', 'offline'])),
+  cutOne: ({ cluster: { server }, random }) => {
+    const { connections } = server.gateway;
+    if (connections.length > 0)
+      server.gateway.cut(random.pick(connections), random.pick(['go-away', 'drop']));
+  },
+  cutAll: ({ cluster, random }) => void cluster.server.gateway.cut('all', random.pick(['go-away', 'drop'])),
+  halfOpen: ({ cluster: { server }, random }) => {
+    const { connections } = server.gateway;
+    if (connections.length > 0) server.gateway.cut(random.pick(connections), 'half-open');
+  },
+  faults: ({ cluster, random }) => {
+    cluster.faults = drawFaults(random);
+  },
+  heal: ({ cluster }) => {
+    cluster.faults = {};
+  },
+  stallStore: ({ cluster }) => cluster.stallStore(),
+  resumeStore: ({ cluster }) => cluster.resumeStore(),
+  killStoreConnections: async ({ cluster }) => {
+    // One that is stalled would not answer the command either.
+    await cluster.resumeStore();
+    await cluster.killStoreConnections();
+  },
+  emptyStore: ({ cluster }) => cluster.emptyStore(),
+};
+
+function pickView({ random }: Stage, { tab }: SeatOfTab): View | undefined {
+  return tab && random.pick([...tab.views.values()]);
+}
+
+function inRoom(stage: Stage, seat: SeatOfTab, work: (view: View) => void): void {
+  const view = pickView(stage, seat);
+  if (view?.isWanted) work(view);
+}
+
+function join(view: View): void {
+  view.isWanted = true;
+  // Rejected with `closed` if it is left before it is joined.
+  void view.classroom.join().catch(() => undefined);
+}
+
+function say({ cluster }: Stage, seat: SeatOfTab, view: View): void {
+  const mark = `mark-${seat.tab?.name}-${view.published.length}.`;
+  void view.note(
+    'chat.send',
+    mark,
+    view.classroom.chat.send(`${view.classroom.id} ${mark}`),
+    cluster.recorder.notify,
+  );
+}
+
+function publish({ cluster }: Stage, view: View, type: keyof OwnMessages): void {
+  const mark = `mark-${type}-${view.published.length}.`;
+  const room = view.classroom.id;
+  void view.note(type, mark, view.classroom.publish(type, { room, mark }), cluster.recorder.notify);
+}

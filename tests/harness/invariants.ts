@@ -1,0 +1,159 @@
+import type { ClassroomEvent, Member, Role } from '@chalkline/client-sdk';
+import { isDeepStrictEqual } from 'node:util';
+import type { Run, Tab, View } from './recorder.ts';
+
+/** The user as whom the store's log is read. */
+export const READER = 'the-reader';
+
+/** What is known while a round goes on. */
+export interface Evidence {
+  tabs: readonly Tab[];
+}
+
+/** A classroom as the store holds it, and as a member sees it who came last. */
+export interface Truth {
+  epoch: string;
+  /** From seq 1 on. */
+  log: readonly ClassroomEvent[];
+  newcomer: { members: readonly Member[]; chat: readonly { seq?: number; id: string; text: string }[] };
+  /** Who has an open tab that wants to be in. */
+  living: ReadonlySet<string>;
+}
+
+/** What is known at the end, when all faults are healed and all is quiet. */
+export interface FinalEvidence extends Evidence {
+  classrooms: ReadonlyMap<string, Truth>;
+  mayPublish: (role: Role, type: string) => boolean;
+}
+
+/** Yields a sentence for each way in which a promise was broken. */
+export type Invariant<E> = (evidence: E) => Iterable<string>;
+
+function* viewsOf({ tabs }: Evidence): Iterable<{ name: string; tab: Tab; id: string; view: View }> {
+  for (const tab of tabs) {
+    for (const [id, view] of tab.views) yield { name: `${tab.name} in ${id}`, tab, id, view };
+  }
+}
+
+const heardBy = (view: View): Run['heard'] => view.runs.flatMap(({ heard }) => heard);
+
+/** Each event once, by seq, without a gap, within one epoch; a discontinuity or a new join starts the count anew. */
+export function* onceInOrderWithoutGap(evidence: Evidence): Iterable<string> {
+  for (const { name, view } of viewsOf(evidence)) {
+    const highest = new Map<string, number>();
+    for (const { from, heard } of view.runs) {
+      let { seq } = from;
+      for (const { event, position } of heard) {
+        if (position?.epoch !== from.epoch || position.seq !== event.seq)
+          yield `${name} heard ${event.seq} and stands at ${JSON.stringify(position)}, from ${JSON.stringify(from)}`;
+        if (event.seq !== seq + 1) yield `${name} heard ${event.seq} after ${seq}`;
+        if (event.seq <= (highest.get(from.epoch) ?? 0)) yield `${name} heard ${event.seq} twice`;
+        highest.set(from.epoch, event.seq);
+        seq = event.seq;
+      }
+    }
+  }
+}
+
+/** Wherever two members heard an event of one place, it was the same event. */
+export function* oneLogForAll(evidence: Evidence): Iterable<string> {
+  const known = new Map<string, { name: string; event: ClassroomEvent }>();
+  for (const { name, id, view } of viewsOf(evidence)) {
+    for (const { event, position } of heardBy(view)) {
+      const place = `${id} ${position?.epoch} ${event.seq}`;
+      const other = known.get(place);
+      if (!other) known.set(place, { name, event });
+      else if (!isDeepStrictEqual(other.event, event))
+        yield `${name} heard ${event.id} at ${event.seq} where ${other.name} heard ${other.event.id}`;
+    }
+  }
+}
+
+/** Nothing is said to the app before `joined`, nor after `left`. */
+export function* silentUnlessJoined(evidence: Evidence): Iterable<string> {
+  for (const { name, view } of viewsOf(evidence)) {
+    for (const { event } of view.early) yield `${name} heard ${event.seq} before it was joined`;
+    for (const { event, status } of heardBy(view)) {
+      if (status !== 'joined') yield `${name} heard ${event.seq} while ${status}`;
+    }
+  }
+}
+
+/** A resend under the same id is told the first position, by every ack and by the event itself. */
+export function* resendKeepsItsPlace({ tabs }: Evidence): Iterable<string> {
+  for (const { name, wire } of tabs) {
+    for (const [id, acks] of wire.acks) {
+      const places = new Map<string, number>();
+      for (const { epoch, seq } of [...acks, ...(wire.places.get(id) ?? [])]) {
+        const first = places.get(epoch) ?? seq;
+        places.set(epoch, first);
+        if (seq !== first) yield `${name} was told ${first} and ${seq} for ${id}`;
+      }
+    }
+  }
+}
+
+/** `recovered: true` comes with everything after the position that was asked from, or says that there is nothing. */
+export function* recoveredIsHonest({ tabs }: Evidence): Iterable<string> {
+  /** What does not fit into the frame of the answer follows in others, which a fault may take; the gap is seen then. */
+  const oneFrameBytes = 100 * 1024;
+  for (const { name, wire } of tabs) {
+    for (const { classroomId, asked, head, recovered, seqs, bytes } of wire.recoveries) {
+      if (!recovered) {
+        if (seqs.length > 0) yield `${name} was not recovered in ${classroomId}, and got events all the same`;
+        continue;
+      }
+      if (asked?.epoch !== head.epoch) {
+        yield `${name} was called recovered in ${classroomId} without a position of this epoch`;
+        continue;
+      }
+      const isWhole = seqs.every((seq, index) => seq === asked.seq + 1 + index);
+      const isAll = bytes > oneFrameBytes || asked.seq + seqs.length === head.seq;
+      if (!isWhole || !isAll)
+        yield `${name} was called recovered in ${classroomId} from ${asked.seq} to ${head.seq} with ${seqs.join()}`;
+    }
+  }
+}
+
+/** Nothing of a classroom reaches a tab whose token does not name it, and no message strays into another classroom. */
+export function* nothingCrosses(evidence: Evidence): Iterable<string> {
+  for (const { name, wire, classrooms } of evidence.tabs) {
+    for (const id of wire.classroomIds) {
+      if (!Object.hasOwn(classrooms, id)) yield `${name} got a frame of ${id}`;
+    }
+  }
+  for (const { name, id, view } of viewsOf(evidence)) {
+    for (const { event } of heardBy(view)) {
+      const room = roomOf(event);
+      if (room !== undefined && room !== id) yield `${name} heard what was said in ${room}`;
+    }
+  }
+}
+
+/** Every message of a round says where it was published: first in its text, or in `room`. */
+function roomOf({ type, data }: ClassroomEvent): string | undefined {
+  if (type.startsWith('member.')) return undefined;
+  const { text, room } = data as { text?: string; room?: string };
+  return room ?? text?.split(' ')[0];
+}
+
+/** No timer and no listener outlives `close`. */
+export function* nothingSurvivesClose({ tabs }: Evidence): Iterable<string> {
+  for (const { name, leftovers, env, isClosed } of tabs) {
+    if (!isClosed || !leftovers) continue;
+    const { timers, wakeListeners } = leftovers;
+    if (timers + wakeListeners > 0) yield `${name} left ${timers} timers and ${wakeListeners} listeners`;
+    if (env.timers.size + env.wakeListeners.size > 0) yield `${name} started something after it was closed`;
+  }
+}
+
+/** Checked after every step. */
+export const invariants = {
+  onceInOrderWithoutGap,
+  oneLogForAll,
+  silentUnlessJoined,
+  resendKeepsItsPlace,
+  recoveredIsHonest,
+  nothingCrosses,
+  nothingSurvivesClose,
+} satisfies Record<string, Invariant<Evidence>>;
