@@ -12,6 +12,7 @@ const REQUEST_START = 'http.client.request.start';
 export class OutboundCalls {
   readonly #current: () => Running | undefined;
   readonly #senders = new Map<number, Running>();
+  readonly #watched = new WeakSet<Socket>();
   #isWatching = false;
 
   constructor(current: () => Running | undefined) {
@@ -53,10 +54,10 @@ export class OutboundCalls {
     const port = socket.localPort;
     if (port === undefined) return;
     // A keep-alive socket carries one request at a time, so the last sender is the sender.
-    if (!sender) this.#senders.delete(port);
-    else {
-      if (!this.#senders.has(port)) socket.once('close', () => this.#senders.delete(port));
-      this.#senders.set(port, sender);
-    }
+    if (sender) this.#senders.set(port, sender);
+    else this.#senders.delete(port);
+    if (this.#watched.has(socket)) return;
+    this.#watched.add(socket);
+    socket.once('close', () => this.#senders.delete(port));
   }
 }
