@@ -18,7 +18,8 @@ export async function startDemoServer({ backendUrl, secret, port = 5173 }: DemoS
     root: import.meta.dirname,
     logLevel: 'warn',
     plugins: [vue(), sessionEndpoint(backendUrl, secret)],
-    server: { port, host: '127.0.0.1' },
+    // Nobody edits the demo while it is shown, and a page that lost its network must not be reloaded under its user.
+    server: { port, host: '127.0.0.1', hmr: false },
   });
   await server.listen();
   const address = server.httpServer?.address();

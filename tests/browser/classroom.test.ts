@@ -1,62 +1,33 @@
 import { createRequire } from 'node:module';
 import { startDemoServer } from '@chalkline/demo/demo-server';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { startBackendProcess, type BackendProcess } from '../harness/backend-process.ts';
-import { startBrowser } from '../harness/browser.ts';
+import { ClassroomPages, say, shownTexts, type Look } from '../harness/classroom-pages.ts';
 import { startRedis, type RedisProcess } from '../harness/redis.ts';
 import { SECRET } from '../harness/sdk-client.ts';
 
 let redis: RedisProcess;
 let backend: BackendProcess;
 let demo: Awaited<ReturnType<typeof startDemoServer>>;
-let browser: Browser;
-const contexts: BrowserContext[] = [];
-const failures: string[] = [];
+let pages: ClassroomPages;
 
 beforeAll(async () => {
   redis = await startRedis();
   backend = await startBackendProcess({ secret: SECRET, redisUrl: redis.url });
   demo = await startDemoServer({ backendUrl: backend.url, secret: SECRET });
-  browser = await startBrowser();
+  pages = await ClassroomPages.start();
 });
 afterEach(async () => {
-  await Promise.all(contexts.splice(0).map((context) => context.close()));
-  expect(failures.splice(0)).toEqual([]);
+  expect(await pages.closeAll()).toEqual([]);
 });
 afterAll(async () => {
-  await browser.close();
+  await pages.stop();
   await demo.close();
   await backend.kill();
   await redis.stop();
 });
 
-/** A window of its own, in the classroom. */
-async function enter(
-  user: string,
-  options: { width?: number; colorScheme?: 'light' | 'dark' } = {},
-): Promise<Page> {
-  const { width = 1280, colorScheme = 'light' } = options;
-  const context = await browser.newContext({ viewport: { width, height: 780 }, colorScheme });
-  contexts.push(context);
-  const page = await context.newPage();
-  page.on('pageerror', (error) => failures.push(error.message));
-  await page.goto(`${demo.url}/?user=${user}`);
-  await page.getByRole('log').waitFor();
-  return page;
-}
-
-async function say(page: Page, text: string): Promise<void> {
-  const composer = page.getByRole('textbox');
-  await composer.fill(text);
-  await composer.press('Enter');
-}
-
-/** The texts of the chat as they stand on the page, the last `count` of them. */
-async function shown(page: Page, count: number): Promise<string[]> {
-  const texts = await page.getByRole('log').locator('[data-message-id] .bubble').allInnerTexts();
-  return texts.slice(-count);
-}
+const enter = (user: string, look?: Look) => pages.enter(demo.url, user, look);
 
 it('lets two pages chat live and see each other come, type and leave', async () => {
   const ada = await enter('ada');
@@ -94,10 +65,10 @@ it('comes back by itself when the backend is killed; what is typed meanwhile arr
   await ada.getByRole('log').getByText('four', { exact: true }).waitFor();
   await ben.getByRole('log').getByText('three', { exact: true }).waitFor();
   await ada.locator('[data-message-id][data-state="pending"]').first().waitFor({ state: 'detached' });
-  const texts = await shown(ada, 5);
+  const texts = await shownTexts(ada, 5);
   expect(texts.toSorted()).toEqual(['before', 'four', 'one', 'three', 'two']);
   expect(texts.filter((text) => text !== 'four')).toEqual(['before', 'one', 'two', 'three']);
-  expect(await shown(ben, 5)).toEqual(texts);
+  expect(await shownTexts(ben, 5)).toEqual(texts);
 });
 
 it.each([
@@ -119,9 +90,7 @@ it.each([
 });
 
 it('never puts the token into an address', async () => {
-  const context = await browser.newContext();
-  contexts.push(context);
-  const page = await context.newPage();
+  const page = await pages.open();
   const addresses: string[] = [];
   page.on('request', (request) => addresses.push(request.url()));
   page.on('websocket', (socket) => addresses.push(socket.url()));

@@ -1,0 +1,64 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { startBrowser } from './browser.ts';
+
+export interface Look {
+  /** @default 1280 */
+  width?: number;
+  /** @default 'light' */
+  colorScheme?: 'light' | 'dark';
+}
+
+/** Windows of a real browser, each in the demo's classroom. */
+export class ClassroomPages {
+  readonly #browser: Browser;
+  readonly #contexts: BrowserContext[] = [];
+  readonly #errors: string[] = [];
+
+  private constructor(browser: Browser) {
+    this.#browser = browser;
+  }
+
+  static async start(): Promise<ClassroomPages> {
+    return new ClassroomPages(await startBrowser());
+  }
+
+  /** A window of its own, not at the demo yet. */
+  async open({ width = 1280, colorScheme = 'light' }: Look = {}): Promise<Page> {
+    const context = await this.#browser.newContext({ viewport: { width, height: 780 }, colorScheme });
+    this.#contexts.push(context);
+    const page = await context.newPage();
+    page.on('pageerror', (error) => this.#errors.push(error.message));
+    return page;
+  }
+
+  /** Enters the classroom as `user`, and resolves once in it. */
+  async enter(demoUrl: string, user: string, look?: Look): Promise<Page> {
+    const page = await this.open(look);
+    await page.goto(`${demoUrl}/?user=${user}`);
+    await page.getByRole('log').waitFor();
+    return page;
+  }
+
+  /** Closes every window; resolves with the errors that no page caught. */
+  async closeAll(): Promise<string[]> {
+    await Promise.all(this.#contexts.splice(0).map((context) => context.close()));
+    return this.#errors.splice(0);
+  }
+
+  async stop(): Promise<void> {
+    await this.#browser.close();
+  }
+}
+
+/** Writes a message as a person does. */
+export async function say(page: Page, text: string): Promise<void> {
+  const composer = page.getByRole('textbox');
+  await composer.fill(text);
+  await composer.press('Enter');
+}
+
+/** The texts of the chat as they stand on the page, the last `count` of them. */
+export async function shownTexts(page: Page, count: number): Promise<string[]> {
+  const texts = await page.getByRole('log').locator('[data-message-id] .bubble').allInnerTexts();
+  return texts.slice(-count);
+}
