@@ -1,3 +1,6 @@
+import type { Connection } from './connection/connection.ts';
+import type { Timing } from './connection/timing.ts';
+import type { Env } from './env.ts';
 import type {
   ChalklineError,
   ClassroomEvent,
@@ -23,3 +26,13 @@ export interface ClassroomLifecycle {
 export type ClassroomEvents<M extends MessageDefinitions> = ClassroomLifecycle & {
   [T in Extract<keyof M, string>]: ClassroomEvent<T, MessageData<M, T>>;
 };
+
+export interface ClassroomOptions {
+  env: Env;
+  timing: Timing;
+  outboxCapacity: number;
+  clientId: string;
+  connection: Connection;
+  messages: MessageDefinitions;
+  user(): { userId: string; name: string };
+}

@@ -1,15 +1,13 @@
 import { Chat } from './chat.ts';
-import type { ClassroomEvents, ClassroomStatus } from './classroom-events.ts';
-import type { Connection } from './connection/connection.ts';
-import type { Timing } from './connection/timing.ts';
+import type { ClassroomEvents, ClassroomOptions, ClassroomStatus } from './classroom-events.ts';
 import { Emitter } from './emitter.ts';
-import type { Env } from './env.ts';
 import { asError, toError } from './errors.ts';
 import { Outbox, type Receipt } from './outbox.ts';
 import { Presence } from './presence.ts';
 import {
   ChalklineError,
   checkMessage,
+  hasValidData,
   serverMessages,
   type BuiltInMessages,
   type ClassroomEvent,
@@ -25,17 +23,6 @@ import { Seat } from './seat.ts';
 import { Sequencer } from './sequencer.ts';
 import { Signals } from './signals.ts';
 import { Typing } from './typing.ts';
-import * as z from 'zod/mini';
-
-export interface ClassroomOptions {
-  env: Env;
-  timing: Timing;
-  outboxCapacity: number;
-  clientId: string;
-  connection: Connection;
-  messages: MessageDefinitions;
-  user(): { userId: string; name: string };
-}
 
 /** One classroom: what is published there comes to every member once, in one order, also after a drop. */
 export class Classroom<M extends MessageDefinitions = BuiltInMessages> {
@@ -58,8 +45,6 @@ export class Classroom<M extends MessageDefinitions = BuiltInMessages> {
   #cause: ChalklineError | undefined;
   #role: Role | undefined;
   #permissions: ReadonlySet<string> = new Set();
-  /** The newest seq that the server has told of, in the epoch of the sequencer. */
-  #headSeq = 0;
   #waiting: { resolve: () => void; reject: (error: ChalklineError) => void }[] = [];
 
   /** @internal Made by `client.classroom(id)`. */
@@ -83,7 +68,7 @@ export class Classroom<M extends MessageDefinitions = BuiltInMessages> {
       backoffBaseMs: timing.backoffBaseMs,
       backoffCapMs: timing.backoffCapMs,
       capacity: options.outboxCapacity,
-      send: (messages) => this.#ask('ack', { action: 'publish', classroomId: id, messages }),
+      send: (messages) => connection.request({ action: 'publish', classroomId: id, messages }, 'ack'),
       onKept: (epoch, receipt, message) => {
         this.#add(epoch, [{ ...message, ...receipt, from: this.#self() }]);
       },
@@ -106,7 +91,8 @@ export class Classroom<M extends MessageDefinitions = BuiltInMessages> {
         this.typing.forget();
         return this.#publish(messageId, 'chat.send', data);
       },
-      history: (before, limit) => this.#ask('page', { action: 'history', classroomId: id, before, limit }),
+      history: (before, limit) =>
+        connection.request({ action: 'history', classroomId: id, before, limit }, 'page'),
     });
   }
 
@@ -171,11 +157,6 @@ export class Classroom<M extends MessageDefinitions = BuiltInMessages> {
     return this.#publish(this.#options.env.newId(), type, data);
   }
 
-  /** @internal The link is back; `wasAsked` if its hello asked for us. */
-  onWelcome(wasAsked: boolean): void {
-    if (this.seat.isWanted) this.seat.onWelcome(wasAsked);
-  }
-
   /** @internal The link is lost: everything waits. */
   onLost(): void {
     this.seat.onLost();
@@ -216,18 +197,6 @@ export class Classroom<M extends MessageDefinitions = BuiltInMessages> {
     }
   }
 
-  async #ask<A extends 'ack' | 'page'>(
-    answer: A,
-    command: Parameters<Connection['request']>[0],
-  ): Promise<EventOf<A>> {
-    const event = await this.#options.connection.request(command);
-    if (event.action === answer) return event as EventOf<A>;
-    throw new ChalklineError(
-      'internal',
-      `unable to ${command.action}; the server answered with ${event.action}`,
-    );
-  }
-
   #onJoined(joined: EventOf<'joined'>, askedFrom: Position | undefined): void {
     const { head, recovered, events } = joined;
     const { position } = this.#sequencer;
@@ -238,7 +207,6 @@ export class Classroom<M extends MessageDefinitions = BuiltInMessages> {
     }
     this.#role = joined.role;
     this.#permissions = new Set(joined.permissions);
-    this.#headSeq = head.seq;
     // Passed by what came meanwhile; but a head before the place that we asked from tells of a log that was cut.
     const isCut = askedFrom?.epoch === head.epoch && head.seq < askedFrom.seq;
     const isPassed = position?.epoch === head.epoch && head.seq <= position.seq && !isCut;
@@ -256,6 +224,7 @@ export class Classroom<M extends MessageDefinitions = BuiltInMessages> {
     if (!this.seat.isWanted) return;
     this.#waiting.splice(0).forEach(({ resolve }) => resolve());
     this.#outbox.open();
+    this.#sequencer.expect(head.seq);
     this.#add(head.epoch, events);
   }
 
@@ -274,7 +243,7 @@ export class Classroom<M extends MessageDefinitions = BuiltInMessages> {
     if (this.#status !== 'joined' || !position || !pinged) return;
     if (head?.epoch !== position.epoch || head.seq < pinged.seq) void this.seat.ask();
     else {
-      this.#headSeq = Math.max(this.#headSeq, head.seq);
+      this.#sequencer.expect(head.seq);
       this.#deliver();
     }
   }
@@ -289,7 +258,7 @@ export class Classroom<M extends MessageDefinitions = BuiltInMessages> {
   #deliver(): void {
     let event: ClassroomEvent | undefined;
     while (this.#status === 'joined' && (event = this.#sequencer.next())) this.#tell(event);
-    if (this.#sequencer.hasGap || (this.position?.seq ?? 0) < this.#headSeq) this.seat.fetchSoon();
+    if (this.#sequencer.hasGap) this.seat.fetchSoon();
     else this.seat.cancelFetch();
   }
 
@@ -297,10 +266,7 @@ export class Classroom<M extends MessageDefinitions = BuiltInMessages> {
     const { userId } = event.from;
     if (userId === this.#self().userId) this.#outbox.settle(event);
     this.typing.settle(userId);
-    const definition = Object.hasOwn(this.#definitions, event.type)
-      ? this.#definitions[event.type]
-      : undefined;
-    const isSound = !definition || z.safeParse(definition.schema, event.data).success;
+    const isSound = hasValidData(this.#definitions, event);
     if (isSound) {
       this.presence.apply(event);
       this.chat.apply(event);

@@ -141,7 +141,7 @@ export class Client<M extends MessageDefinitions = BuiltInMessages> {
   #onWelcome({ welcome, joins }: ConnectionEvents['welcome']): void {
     this.#user = { userId: welcome.userId, name: welcome.name };
     const asked = new Set(joins.map(({ classroomId }) => classroomId));
-    for (const classroom of this.#all()) classroom.onWelcome(asked.has(classroom.id));
+    for (const classroom of this.#all()) classroom.seat.onWelcome(asked.has(classroom.id));
     for (const answer of welcome.classrooms) {
       if (answer.action === 'joined') this.#onEvent(answer);
       else if (answer.classroomId !== undefined) {

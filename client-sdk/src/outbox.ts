@@ -1,5 +1,6 @@
+import { Alarm } from './alarm.ts';
 import { backoffMs } from './connection/backoff.ts';
-import type { Env, Timer } from './env.ts';
+import type { Env } from './env.ts';
 import { asError, toError } from './errors.ts';
 import { fits, runThatFits } from './frame-room.ts';
 import {
@@ -50,10 +51,11 @@ export class Outbox {
   #isSending = false;
   #attempt = 0;
   /** Set while the server wants us to wait. */
-  #pause: Timer | undefined;
+  readonly #pause: Alarm;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
+    this.#pause = new Alarm(options.env);
   }
 
   /**
@@ -95,7 +97,7 @@ export class Outbox {
   close(): void {
     this.#hasSeat = false;
     this.#attempt = 0;
-    this.#endPause();
+    this.#pause.clear();
   }
 
   /** The log holds this message already, though its ack was lost. */
@@ -113,7 +115,7 @@ export class Outbox {
   }
 
   async #drain(): Promise<void> {
-    if (this.#isSending || !this.#hasSeat || this.#pause !== undefined || this.#entries.length === 0) return;
+    if (this.#isSending || !this.#hasSeat || this.#pause.isSet || this.#entries.length === 0) return;
     this.#isSending = true;
     const batch = runThatFits(this.#entries);
     try {
@@ -167,19 +169,8 @@ export class Outbox {
     const { env, backoffBaseMs, backoffCapMs } = this.#options;
     if (!this.#hasSeat) return;
     this.#attempt += 1;
-    this.#endPause();
-    this.#pause = env.setTimeout(
-      () => {
-        this.#pause = undefined;
-        void this.#drain();
-      },
-      retryAfterMs ?? backoffMs(this.#attempt, env.random(), backoffBaseMs, backoffCapMs),
-    );
-  }
-
-  #endPause(): void {
-    this.#options.env.clearTimeout(this.#pause);
-    this.#pause = undefined;
+    const ms = retryAfterMs ?? backoffMs(this.#attempt, env.random(), backoffBaseMs, backoffCapMs);
+    this.#pause.set(ms, () => void this.#drain());
   }
 
   #remove(id: string): Entry | undefined {

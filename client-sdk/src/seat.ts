@@ -1,7 +1,8 @@
 import { backoffMs } from './connection/backoff.ts';
 import type { Connection } from './connection/connection.ts';
 import type { Timing } from './connection/timing.ts';
-import type { Env, Timer } from './env.ts';
+import { Alarm } from './alarm.ts';
+import type { Env } from './env.ts';
 import { asError } from './errors.ts';
 import type { ChalklineError, EventOf, Join, Position } from './protocol/index.ts';
 
@@ -27,11 +28,12 @@ export class Seat {
   #askedFrom: Position | undefined;
   #asking: Promise<void> | undefined;
   #leaving: Promise<void> | undefined;
-  #timer: Timer | undefined;
+  readonly #alarm: Alarm;
   #attempt = 0;
 
   constructor(options: SeatOptions) {
     this.#options = options;
+    this.#alarm = new Alarm(options.env);
   }
 
   /** Whether the app wants to be in: the seat comes back by itself after a drop. */
@@ -70,7 +72,7 @@ export class Seat {
   ask(): Promise<void> {
     const { connection } = this.#options;
     if (this.#asking || !this.#isWanted || connection.status !== 'connected') return Promise.resolve();
-    this.#stopTimer();
+    this.#alarm.clear();
     this.#asking = this.#request();
     return this.#asking;
   }
@@ -83,18 +85,18 @@ export class Seat {
   /** Nothing is missing any more. */
   cancelFetch(): void {
     // Without a seat the timer stands for the join itself.
-    if (this.#isTaken) this.#stopTimer();
+    if (this.#isTaken) this.#alarm.clear();
   }
 
   /** The link is back; if its hello asked for us, the answer is in the welcome or comes soon after. */
   onWelcome(wasAsked: boolean): void {
-    if (wasAsked) this.#askIn(this.#options.timing.requestMs);
+    if (this.#isWanted && wasAsked) this.#askIn(this.#options.timing.requestMs);
     else void this.ask();
   }
 
   onLost(): void {
     this.#isTaken = false;
-    this.#stopTimer();
+    this.#alarm.clear();
   }
 
   onJoined(joined: EventOf<'joined'>): void {
@@ -103,7 +105,7 @@ export class Seat {
       this.#leaving = this.#release();
       return;
     }
-    this.#stopTimer();
+    this.#alarm.clear();
     this.#isTaken = true;
     this.#attempt = 0;
     this.#options.onJoined(joined, this.#askedFrom);
@@ -135,16 +137,11 @@ export class Seat {
         return;
       }
       this.#askedFrom = this.#options.position();
-      const answer = await connection.request({
-        action: 'join',
-        clientId,
-        classroomId,
-        position: this.#askedFrom,
-        token: connection.freshToken,
-      });
+      const join = { action: 'join', clientId, classroomId, position: this.#askedFrom } as const;
+      const joined = await connection.request({ ...join, token: connection.freshToken }, 'joined');
       this.#asking = undefined;
-      // If not, the leave that we are waited for by gives the seat up.
-      if (this.isWanted && answer.action === 'joined') this.onJoined(answer);
+      // If not, the leave that waits for us gives the seat up.
+      if (this.isWanted) this.onJoined(joined);
     } catch (error) {
       this.#asking = undefined;
       this.onRefused(asError(error));
@@ -157,18 +154,11 @@ export class Seat {
     await this.#asking;
     if (this.#isWanted) return;
     // A connection that is gone has left already, and a server that does not answer will notice by itself.
-    await connection.request({ action: 'leave', classroomId }).catch(() => undefined);
+    await connection.request({ action: 'leave', classroomId }, 'left').catch(() => undefined);
   }
 
   #askIn(ms: number): void {
-    this.#timer ??= this.#options.env.setTimeout(() => {
-      this.#timer = undefined;
-      void this.ask();
-    }, ms);
-  }
-
-  #stopTimer(): void {
-    this.#options.env.clearTimeout(this.#timer);
-    this.#timer = undefined;
+    // The first wish counts: in a class that never stops talking each event would put the next one off.
+    if (!this.#alarm.isSet) this.#alarm.set(ms, () => void this.ask());
   }
 }

@@ -8,15 +8,23 @@ export class Sequencer {
   #position: Position | undefined;
   readonly #held = new Map<number, ClassroomEvent>();
   #heldEpoch: string | undefined;
+  /** The newest seq that is known to exist, in the epoch of the position. */
+  #headSeq = 0;
 
   /** Up to where everything has come out; undefined before the first `reset`. */
   get position(): Position | undefined {
     return this.#position;
   }
 
-  /** Whether something waits for an event that has not come. */
+  /** Whether an event is missing: one before those that have come, or one up to the head that was told of. */
   get hasGap(): boolean {
-    return this.#held.size > 0 && this.#heldEpoch === this.#position?.epoch;
+    const { epoch, seq = 0 } = this.#position ?? {};
+    return seq < this.#headSeq || (this.#held.size > 0 && this.#heldEpoch === epoch);
+  }
+
+  /** There are events up to `seq` in the epoch of the position. */
+  expect(seq: number): void {
+    this.#headSeq = Math.max(this.#headSeq, seq);
   }
 
   /** Takes an event in, in any order. One of an epoch that is not ours (yet) is kept for a `reset` to that epoch. */
@@ -45,11 +53,13 @@ export class Sequencer {
     if (this.#heldEpoch !== position.epoch) this.#held.clear();
     for (const seq of this.#held.keys()) if (seq <= position.seq) this.#held.delete(seq);
     this.#position = position;
+    this.#headSeq = 0;
   }
 
   /** As if nothing had ever come. */
   forget(): void {
     this.#position = undefined;
+    this.#headSeq = 0;
     this.#held.clear();
   }
 }

@@ -1,5 +1,6 @@
+import { Alarm } from './alarm.ts';
 import { Emitter } from './emitter.ts';
-import type { Env, Timer } from './env.ts';
+import type { Env } from './env.ts';
 import { fits, runThatFits } from './frame-room.ts';
 import { byteLength, ChalklineError, type EventOf, type Signal } from './protocol/index.ts';
 
@@ -27,11 +28,12 @@ export class Signals {
   readonly #options: SignalsOptions;
   readonly #emitter = new Emitter<{ signal: ReceivedSignal }>();
   readonly #waiting = new Map<string, Entry>();
-  #timer: Timer | undefined;
+  readonly #alarm: Alarm;
   #lastSentAt = -Infinity;
 
   constructor(options: SignalsOptions) {
     this.#options = options;
+    this.#alarm = new Alarm(options.env);
   }
 
   on(event: 'signal', listener: (signal: ReceivedSignal) => void): () => void {
@@ -52,7 +54,7 @@ export class Signals {
     if (!this.#options.hasAudience()) return;
     this.#waiting.set(type, { signal: JSON.parse(text) as Signal, bytes });
     const wait = Math.max(0, this.#lastSentAt + intervalMs - env.now());
-    this.#timer ??= env.setTimeout(() => this.#flush(), wait);
+    if (!this.#alarm.isSet) this.#alarm.set(wait, () => this.#flush());
   }
 
   /** @internal */
@@ -69,8 +71,7 @@ export class Signals {
 
   /** @internal Drops what has not left. */
   clear(): void {
-    this.#options.env.clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#alarm.clear();
     this.#waiting.clear();
   }
 

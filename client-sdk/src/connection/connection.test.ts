@@ -241,7 +241,7 @@ describe('what reconnecting-websocket does not do by itself', () => {
   test('row "queued messages leave before the open listener\'s first frame": the hello is first, and nothing is queued', async () => {
     const made = line();
     made.connection.connect();
-    const request = made.connection.request({ action: 'leave', classroomId: 'math-101' });
+    const request = made.connection.request({ action: 'leave', classroomId: 'math-101' }, 'left');
     made.connection.notify({
       action: 'signal',
       classroomId: 'math-101',
@@ -403,7 +403,9 @@ describe('a command', () => {
   // Seen red: the link was asked only by the next regular ping.
   test('that is not answered makes the link be asked at once', async () => {
     const { connection } = await connected({ timing: { requestMs: 30 } });
-    await expect(connection.request({ action: 'leave', classroomId: 'math-101' })).rejects.toMatchObject({
+    await expect(
+      connection.request({ action: 'leave', classroomId: 'math-101' }, 'left'),
+    ).rejects.toMatchObject({
       code: 'timeout',
       retryable: true,
     });
@@ -413,7 +415,7 @@ describe('a command', () => {
 
   test('that is under way when the link breaks is rejected', async () => {
     const { connection } = await connected();
-    const request = connection.request({ action: 'leave', classroomId: 'math-101' });
+    const request = connection.request({ action: 'leave', classroomId: 'math-101' }, 'left');
     server.drop();
     await expect(request).rejects.toMatchObject({ code: 'connection-lost' });
   });
@@ -421,7 +423,9 @@ describe('a command', () => {
   test('that is refused rejects with the code of the server, with its own reason', async () => {
     const { connection } = await connected();
     server.answer = (command) => refusal(command, 'internal');
-    await expect(connection.request({ action: 'leave', classroomId: 'math-101' })).rejects.toMatchObject({
+    await expect(
+      connection.request({ action: 'leave', classroomId: 'math-101' }, 'left'),
+    ).rejects.toMatchObject({
       code: 'internal',
       message: 'unable to leave',
     });
@@ -520,7 +524,9 @@ describe('a token that ends', () => {
     const answer = server.answer;
     server.answer = (command, socket) =>
       command.action === 'leave' ? refusal(command, 'unauthorized') : answer(command, socket);
-    await expect(connection.request({ action: 'leave', classroomId: 'math-101' })).rejects.toMatchObject({
+    await expect(
+      connection.request({ action: 'leave', classroomId: 'math-101' }, 'left'),
+    ).rejects.toMatchObject({
       code: 'unauthorized',
     });
     await eventually(() => expect(server.commands('hello').at(-1)?.token).toBe('token'));
@@ -558,7 +564,7 @@ describe('close', () => {
       'while connected, with a command under way',
       async (made) => {
         await reached(made, 'connected');
-        made.connection.request({ action: 'leave', classroomId: 'math-101' }).catch(() => undefined);
+        made.connection.request({ action: 'leave', classroomId: 'math-101' }, 'left').catch(() => undefined);
         made.env.wake('online');
       },
     ],
@@ -608,10 +614,12 @@ describe('close', () => {
 
   test('rejects what was under way, and what comes after', async () => {
     const { connection } = await connected();
-    const request = connection.request({ action: 'leave', classroomId: 'math-101' });
+    const request = connection.request({ action: 'leave', classroomId: 'math-101' }, 'left');
     connection.close();
     await expect(request).rejects.toMatchObject({ code: 'closed' });
-    await expect(connection.request({ action: 'leave', classroomId: 'math-101' })).rejects.toMatchObject({
+    await expect(
+      connection.request({ action: 'leave', classroomId: 'math-101' }, 'left'),
+    ).rejects.toMatchObject({
       code: 'connection-lost',
     });
   });

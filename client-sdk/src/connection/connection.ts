@@ -6,8 +6,8 @@ import {
   encode,
   SUBPROTOCOL,
   TOKEN_SUBPROTOCOL_PREFIX,
-  type Command,
-  type ServerEvent,
+  type EventAction,
+  type EventOf,
 } from '../protocol/index.ts';
 import { backoffMs } from './backoff.ts';
 import type { ConnectionEvents, ConnectionOptions } from './connection-events.ts';
@@ -20,16 +20,10 @@ import {
   type ConnectionStatus,
 } from './machine.ts';
 import { pauseFor, type Pause } from './pause.ts';
-import { Requests, type Request } from './requests.ts';
+import { Requests, type Notice, type Request } from './requests.ts';
 import { openSocket, type Socket, type Ticket } from './socket.ts';
 import { TokenRefresh } from './token-refresh.ts';
 import { fetchToken } from './token.ts';
-
-/** The close code, of those that are an app's own, for a socket that we give up on. */
-const ABANDONED = 4000;
-
-/** A command without an answer. */
-type Notice = Omit<Extract<Command, { action: 'signal' }>, 'v'>;
 
 /** The self-healing link made of successive sockets: one machine, one writer of its state, one socket at a time. */
 export class Connection {
@@ -56,7 +50,7 @@ export class Connection {
       timing,
       ping: async (patienceMs) => {
         const generation = this.#generation;
-        const pong = await this.#ask({ action: 'ping', positions: options.positions() }, patienceMs);
+        const pong = await this.#ask({ action: 'ping', positions: options.positions() }, 'pong', patienceMs);
         if (generation === this.#generation) this.#emitter.emit('event', pong);
       },
       onSilence: () => this.#abandon('the server does not answer'),
@@ -109,16 +103,16 @@ export class Connection {
   }
 
   /**
-   * Sends a command and waits for its answer.
+   * Sends a command and waits for its answer, an event of the action `answer`.
    * @throws ChalklineError the server's code, or `connection-lost` (also where there is no link), or `timeout`.
    */
-  async request(command: Request): Promise<ServerEvent> {
+  async request<A extends EventAction>(command: Request, answer: A): Promise<EventOf<A>> {
     if (this.#state.name !== 'connected') {
       throw new ChalklineError('connection-lost', `unable to ${command.action}; there is no connection`);
     }
     const generation = this.#generation;
     try {
-      return await this.#ask(command, this.#options.timing.requestMs);
+      return await this.#ask(command, answer, this.#options.timing.requestMs);
     } catch (error) {
       const { code } = asError(error);
       if (generation === this.#generation && code === 'timeout') this.#heartbeat.probe();
@@ -203,8 +197,8 @@ export class Connection {
 
   /** A socket that no longer answers may never close by itself: stop listening first, then let it go. */
   #abandon(reason: string, cause?: unknown): void {
-    // Not 1000: the server would take that for a member who left.
-    this.#dropSocket(ABANDONED);
+    // A code of our own and not 1000, which the server would take for a member who left.
+    this.#dropSocket(4000);
     this.#lose(reason, cause);
     if (this.#state.name === 'backoff') this.#open();
   }
@@ -285,9 +279,8 @@ export class Connection {
   async #greet(token: string | undefined): Promise<ConnectionEvents['welcome']> {
     const { clientId, timing } = this.#options;
     const joins = this.#options.joins();
-    const welcome = await this.#ask({ action: 'hello', clientId, token, joins }, timing.requestMs);
-    if (welcome.action === 'welcome') return { welcome, joins };
-    throw new ChalklineError('internal', `unable to greet; the server answered with ${welcome.action}`);
+    const hello = { action: 'hello', clientId, token, joins } as const;
+    return { welcome: await this.#ask(hello, 'welcome', timing.requestMs), joins };
   }
 
   #onWake(wake: Wake): void {
@@ -295,8 +288,8 @@ export class Connection {
     if (wake !== 'offline' || this.#state.name === 'connected') this.reconnect();
   }
 
-  #ask(command: Request, patienceMs: number): Promise<ServerEvent> {
-    return this.#requests.ask(command, patienceMs, (frame) => this.#socket?.send(frame));
+  #ask<A extends EventAction>(command: Request, answer: A, patienceMs: number): Promise<EventOf<A>> {
+    return this.#requests.ask(command, answer, patienceMs, (frame) => this.#socket?.send(frame));
   }
 
   #onMessage(text: string): void {

@@ -1,4 +1,5 @@
-import type { Env, Timer } from '../env.ts';
+import { Alarm } from '../alarm.ts';
+import type { Env } from '../env.ts';
 import { asError } from '../errors.ts';
 import type { Timing } from './timing.ts';
 
@@ -16,13 +17,14 @@ export interface HeartbeatOptions {
 /** Asks a socket now and then whether it lives: one whose peer is gone may stay open for ever. */
 export class Heartbeat {
   readonly #options: HeartbeatOptions;
-  #timer: Timer | undefined;
+  readonly #alarm: Alarm;
   #isProbing = false;
   /** Raised by each `start` and `stop`: what an older run finds out is not wanted any more. */
   #run = 0;
 
   constructor(options: HeartbeatOptions) {
     this.#options = options;
+    this.#alarm = new Alarm(options.env);
   }
 
   start(): void {
@@ -33,7 +35,7 @@ export class Heartbeat {
   stop(): void {
     this.#run += 1;
     this.#isProbing = false;
-    this.#options.env.clearTimeout(this.#timer);
+    this.#alarm.clear();
   }
 
   /** Asks at once, with less patience; one such question at a time. */
@@ -44,9 +46,8 @@ export class Heartbeat {
   }
 
   #schedule(): void {
-    const { env, timing } = this.#options;
-    env.clearTimeout(this.#timer);
-    this.#timer = env.setTimeout(() => void this.#beat(timing.pongMs), timing.pingMs);
+    const { pingMs, pongMs } = this.#options.timing;
+    this.#alarm.set(pingMs, () => void this.#beat(pongMs));
   }
 
   async #beat(patienceMs: number): Promise<void> {

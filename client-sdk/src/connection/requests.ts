@@ -1,13 +1,25 @@
 import type { Env, Timer } from '../env.ts';
 import { asError, toError } from '../errors.ts';
-import { ChalklineError, decodeEvent, encode, type Command, type ServerEvent } from '../protocol/index.ts';
+import {
+  ChalklineError,
+  decodeEvent,
+  encode,
+  type Command,
+  type EventAction,
+  type EventOf,
+  type ServerEvent,
+} from '../protocol/index.ts';
 
 type OmitEach<T, K extends string> = T extends unknown ? Omit<T, K> : never;
 
 /** A command that is answered, without what is added on the way. */
 export type Request = OmitEach<Extract<Command, { ref: number }>, 'v' | 'ref'>;
 
+/** A command without an answer. */
+export type Notice = Omit<Extract<Command, { action: 'signal' }>, 'v'>;
+
 interface Pending {
+  answer: EventAction;
   resolve: (answer: ServerEvent) => void;
   reject: (error: ChalklineError) => void;
   timer: Timer;
@@ -25,7 +37,12 @@ export class Requests {
   }
 
   /** @throws ChalklineError the server's code, `timeout`, or the cause given to `rejectAll`. */
-  ask(request: Request, patienceMs: number, send: (frame: string) => void): Promise<ServerEvent> {
+  ask<A extends EventAction>(
+    request: Request,
+    answer: A,
+    patienceMs: number,
+    send: (frame: string) => void,
+  ): Promise<EventOf<A>> {
     const ref = (this.#ref += 1);
     return new Promise((resolve, reject) => {
       const timer = this.#env.setTimeout(() => {
@@ -33,7 +50,7 @@ export class Requests {
         const reason = `the server did not answer within ${patienceMs} ms`;
         reject(new ChalklineError('timeout', `unable to ${request.action}; ${reason}`));
       }, patienceMs);
-      this.#pending.set(ref, { resolve, reject, timer });
+      this.#pending.set(ref, { answer, resolve: resolve as Pending['resolve'], reject, timer });
       send(encode({ ...request, ref }));
     });
   }
@@ -68,8 +85,16 @@ export class Requests {
     if (!pending) return;
     this.#pending.delete(ref);
     this.#env.clearTimeout(pending.timer);
-    if (event.action === 'error') pending.reject(toError(event));
-    else pending.resolve(event);
+    if (event.action === pending.answer) pending.resolve(event);
+    else if (event.action === 'error') pending.reject(toError(event));
+    else {
+      pending.reject(
+        new ChalklineError(
+          'internal',
+          `unable to go on; "${event.action}" answers what asked for "${pending.answer}"`,
+        ),
+      );
+    }
   }
 
   /** A newer server may say what we do not know; it is enough to hear of it once. */

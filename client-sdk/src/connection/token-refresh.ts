@@ -1,4 +1,5 @@
-import type { Env, Timer } from '../env.ts';
+import { Alarm } from '../alarm.ts';
+import type { Env } from '../env.ts';
 import { asError } from '../errors.ts';
 import type { ChalklineError } from '../protocol/index.ts';
 import type { Timing } from './timing.ts';
@@ -15,13 +16,14 @@ export interface TokenRefreshOptions {
 /** The token ends while the socket lives on: brings a fresh one in band, so that a lesson shows no drop. */
 export class TokenRefresh {
   readonly #options: TokenRefreshOptions;
-  #timer: Timer | undefined;
+  readonly #alarm: Alarm;
   #isRenewing = false;
   /** Raised by `stop`: what an older run brings is not wanted any more. */
   #run = 0;
 
   constructor(options: TokenRefreshOptions) {
     this.#options = options;
+    this.#alarm = new Alarm(options.env);
   }
 
   /** Renews some time before `expiresAt`, in ms since 1970. */
@@ -30,15 +32,14 @@ export class TokenRefresh {
     const leftMs = expiresAt - env.now();
     // A short-lived token is renewed half-way. One that has ended by our clock was just accepted: our clock is wrong.
     const waitMs = leftMs > 0 ? Math.max(leftMs - timing.refreshMs, leftMs / 2) : timing.refreshMs;
-    env.clearTimeout(this.#timer);
     // A timer holds at most 2^31 - 1 ms; a token that lives longer is renewed then.
-    this.#timer = env.setTimeout(() => void this.renew(), Math.min(waitMs, 2 ** 31 - 1));
+    this.#alarm.set(Math.min(waitMs, 2 ** 31 - 1), () => void this.renew());
   }
 
   stop(): void {
     this.#run += 1;
     this.#isRenewing = false;
-    this.#options.env.clearTimeout(this.#timer);
+    this.#alarm.clear();
   }
 
   /** Renews at once; once at a time. Never rejects. */
@@ -46,7 +47,7 @@ export class TokenRefresh {
     const { env, timing } = this.#options;
     if (this.#isRenewing) return;
     this.#isRenewing = true;
-    env.clearTimeout(this.#timer);
+    this.#alarm.clear();
     const run = this.#run;
     try {
       const expiresAt = await this.#options.renew();
@@ -58,7 +59,7 @@ export class TokenRefresh {
       this.#isRenewing = false;
       const cause = asError(error);
       if (cause.code === 'unauthorized') this.#options.onRefused(cause);
-      else this.#timer = env.setTimeout(() => void this.renew(), timing.backoffCapMs * env.random());
+      else this.#alarm.set(timing.backoffCapMs * env.random(), () => void this.renew());
     }
   }
 }

@@ -3,7 +3,7 @@ import { commandSchemas, type Command, type CommandAction } from './commands.ts'
 import { ChalklineError } from './errors.ts';
 import { eventSchemas, type EventAction, type ServerEvent } from './events.ts';
 import { PROTOCOL_VERSION } from './limits.ts';
-import type { MessageDefinitions } from './messages.ts';
+import type { ClassroomEvent, MessageDefinitions } from './messages.ts';
 
 type Unversioned<T> = T extends { v: unknown } ? Omit<T, 'v'> : never;
 
@@ -74,6 +74,12 @@ export function decodeEvent(text: string): ServerEvent | undefined {
   const frame = parse(text);
   if (!Object.hasOwn(eventSchemas, frame.action)) return undefined;
   return check(eventSchemas[frame.action as EventAction], frame);
+}
+
+/** Whether the data of an event is what the definition of its type says; a type without one may hold anything. */
+export function hasValidData(definitions: MessageDefinitions, { type, data }: ClassroomEvent): boolean {
+  const definition = Object.hasOwn(definitions, type) ? definitions[type] : undefined;
+  return !definition || z.safeParse(definition.schema, data).success;
 }
 
 /**

@@ -23,7 +23,7 @@ export type {
   Sender,
   Signal,
 } from './messages.ts';
-export { BadFrameError, checkMessage, decodeCommand, decodeEvent, encode } from './codec.ts';
+export { BadFrameError, checkMessage, decodeCommand, decodeEvent, encode, hasValidData } from './codec.ts';
 export { ChalklineError, errorCodes, isErrorCode, isRetryable } from './errors.ts';
 export type { ChalklineErrorOptions, ErrorCode } from './errors.ts';
 export {

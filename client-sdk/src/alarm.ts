@@ -1,0 +1,28 @@
+import type { Env, Timer } from './env.ts';
+
+/** One timer that is set again and again; a newer time takes the place of an older one. */
+export class Alarm {
+  readonly #env: Env;
+  #timer: Timer | undefined;
+
+  constructor(env: Env) {
+    this.#env = env;
+  }
+
+  get isSet(): boolean {
+    return this.#timer !== undefined;
+  }
+
+  set(ms: number, run: () => void): void {
+    this.clear();
+    this.#timer = this.#env.setTimeout(() => {
+      this.#timer = undefined;
+      run();
+    }, ms);
+  }
+
+  clear(): void {
+    this.#env.clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+}
