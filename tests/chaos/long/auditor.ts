@@ -1,0 +1,100 @@
+import { Redis } from 'ioredis';
+import { Ledger, type Faultfinding } from './ledger.ts';
+import { printOf } from './load-messages.ts';
+
+/** Entries that one question asks for. */
+const PAGE = 5_000;
+
+/** Reads the log of every classroom in Redis itself, past the backend, and holds it against what the members were told. */
+export class Auditor {
+  readonly #url: string;
+  readonly #found: Faultfinding;
+  readonly #classroomIds: readonly string[];
+  readonly #ledgers = new Map<string, Ledger>();
+  readonly #newest = new Map<string, string>();
+  #redis: Redis;
+
+  constructor(url: string, classroomIds: readonly string[], found: Faultfinding) {
+    this.#url = url;
+    this.#classroomIds = classroomIds;
+    this.#found = found;
+    this.#redis = this.#connect();
+  }
+
+  /** The ledger of an epoch of a classroom. */
+  ledger(classroomId: string, epoch: string): Ledger {
+    const key = `${classroomId} ${epoch}`;
+    let ledger = this.#ledgers.get(key);
+    if (!ledger) this.#ledgers.set(key, (ledger = new Ledger(key, this.#found)));
+    return ledger;
+  }
+
+  /** The epoch that was read last, and how far. */
+  head(classroomId: string): { epoch: string; seq: number } | undefined {
+    const epoch = this.#newest.get(classroomId);
+    return epoch === undefined ? undefined : { epoch, seq: this.ledger(classroomId, epoch).end };
+  }
+
+  /** Reads on to the end of every log. */
+  async read(): Promise<void> {
+    for (const classroomId of this.#classroomIds) {
+      while ((await this.#readPage(classroomId)) === PAGE);
+      for (const [key, ledger] of this.#ledgers) if (key.startsWith(`${classroomId} `)) ledger.settle();
+    }
+  }
+
+  /** Stops all writes, so that the last reading of an epoch misses none; the server is about to be ended. */
+  async readToTheEnd(): Promise<void> {
+    await this.#redis.call('CLIENT', 'PAUSE', 60_000, 'WRITE');
+    await this.read();
+  }
+
+  /** The server came back empty: nothing more will be written to what there was. */
+  beginAnew(): void {
+    for (const ledger of this.#ledgers.values()) ledger.close();
+    this.#redis.disconnect();
+    this.#redis = this.#connect();
+  }
+
+  close(): void {
+    for (const ledger of this.#ledgers.values()) ledger.close();
+    this.#redis.disconnect();
+  }
+
+  /** @returns how many entries there were. */
+  async #readPage(classroomId: string): Promise<number> {
+    const key = (name: string): string => `chalkline:{${classroomId}}:${name}`;
+    const known = this.head(classroomId);
+    const replies = await this.#redis
+      .multi()
+      .info('replication')
+      .hget(key('meta'), 'epoch')
+      .xrange(key('log'), known ? `(${known.seq}-0` : '-', '+', 'COUNT', PAGE)
+      .exec();
+    const [replication, name, entries] = (replies ?? []).map(([error, reply]) => {
+      if (error) throw error;
+      return reply;
+    }) as [string, string | null, [string, string[]][]];
+    if (name === null) return 0;
+    // As the store's scripts name an epoch.
+    const epoch = `${name}.${/master_replid:(\w{12})/.exec(replication)?.[1] ?? ''}`;
+    if (known && known.epoch !== epoch) {
+      this.#newest.delete(classroomId);
+      return await this.#readPage(classroomId);
+    }
+    this.#newest.set(classroomId, epoch);
+    const ledger = this.ledger(classroomId, epoch);
+    for (const [, fields] of entries) {
+      const event = JSON.parse(fields.at(-1) ?? '') as Parameters<typeof printOf>[0];
+      ledger.write(event.seq, printOf(event), event.data as { s?: number; n?: number });
+    }
+    return entries.length;
+  }
+
+  #connect(): Redis {
+    const redis = new Redis(this.#url, { retryStrategy: () => 100, maxRetriesPerRequest: null });
+    // It comes back by itself, and every question waits for it.
+    redis.on('error', () => undefined);
+    return redis;
+  }
+}
