@@ -8,6 +8,7 @@ import type { Random } from './random.ts';
 import { Recorder, View, type Tab } from './recorder.ts';
 import { startRedis, type RedisProcess } from './redis.ts';
 import { SECRET } from './sdk-client.ts';
+import { addStoredPoint } from './stored-point.ts';
 import { TabEnv } from './tab-env.ts';
 import { until } from './until.ts';
 import { WireTap } from './wire-tap.ts';
@@ -56,13 +57,7 @@ export class Cluster {
     this.#redis = redis;
     this.#listeners = listeners;
     this.#onFault = onFault;
-    // A named point for `killAt`: the events are in the log, and nobody has been told.
-    const append = server.store.append.bind(server.store);
-    server.store.append = async (request) => {
-      const outcome = await append(request);
-      await server.gateway.reach('stored');
-      return outcome;
-    };
+    addStoredPoint(server);
   }
 
   static async start({ store, limits, onFault = () => undefined }: ClusterOptions): Promise<Cluster> {

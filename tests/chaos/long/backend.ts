@@ -2,6 +2,7 @@ import { startDevServer } from '@chalkline/server';
 import type { CutManner, Faults } from '@chalkline/server/emulator';
 import { Random } from '../../harness/random.ts';
 import { SECRET } from '../../harness/sdk-client.ts';
+import { addStoredPoint } from '../../harness/stored-point.ts';
 import { loadMessages } from './load-messages.ts';
 
 /** What the parent asks of the backend's process. */
@@ -36,6 +37,7 @@ const server = await startDevServer({
     },
   },
 });
+addStoredPoint(server);
 
 process.on('message', (order: Order) => {
   if (order.type === 'faults') server.gateway.faults = order.faults;
