@@ -302,8 +302,8 @@ describe('what reconnecting-websocket does not do by itself', () => {
       }),
     });
     made.connection.connect();
-    await eventually(() => expect(calls).toBe(2));
     await reached(made, 'connected');
+    expect(calls).toBe(3);
   });
 });
 
