@@ -30,6 +30,7 @@ export const operationWeights = (hasRedis: boolean) => ({
   burst: 6,
   publish: 12,
   forbidden: 3,
+  trespass: 2,
   type: 6,
   history: 4,
   leave: 3,
@@ -74,6 +75,16 @@ const verbs: Record<Operation, Verb> = {
     inRoom(stage, seat, (view) =>
       publish(stage, view, view.role === 'teacher' ? 'quiz.answer' : 'lesson.mark'),
     ),
+  trespass: ({ rooms }, { tab, classrooms }) => {
+    for (const room of rooms) {
+      // Refused with `forbidden`; what is heard nevertheless is on the wire's record.
+      if (!Object.hasOwn(classrooms, room))
+        void tab?.client
+          .classroom(room)
+          .join()
+          .catch(() => undefined);
+    }
+  },
   type: (stage, seat) =>
     inRoom(stage, seat, ({ classroom }) => {
       if (stage.random.chance(0.7)) classroom.typing.start();

@@ -73,8 +73,9 @@ export function* oneLogForAll(evidence: Evidence): Iterable<string> {
 export function* silentUnlessJoined(evidence: Evidence): Iterable<string> {
   for (const { name, view } of viewsOf(evidence)) {
     for (const { event } of view.early) yield `${name} heard ${event.seq} before it was joined`;
-    for (const { event, status } of heardBy(view)) {
+    for (const { event, status, isWanted } of heardBy(view)) {
       if (status !== 'joined') yield `${name} heard ${event.seq} while ${status}`;
+      if (!isWanted) yield `${name} heard ${event.seq} after it had left`;
     }
   }
 }

@@ -15,6 +15,8 @@ import { WireTap } from './wire-tap.ts';
 export interface Heard {
   event: ClassroomEvent;
   status: ClassroomStatus;
+  /** Whether the app had asked to be in, and not to be out again. */
+  isWanted: boolean;
   position: Position | undefined;
 }
 
@@ -63,7 +65,7 @@ export class View {
       notify();
     });
     room.on('event', (event) => {
-      const heard = { event, status: room.status, position: room.position };
+      const heard = { event, status: room.status, isWanted: this.isWanted, position: room.position };
       (this.runs.at(-1)?.heard ?? this.early).push(heard);
       notify();
     });

@@ -5,6 +5,8 @@ import { printOf } from './load-messages.ts';
 /** Entries that one question asks for. */
 const PAGE = 5_000;
 
+type Answers = [replication: string, epoch: string | null, entries: [string, string[]][]];
+
 /** Reads the log of every classroom in Redis itself, past the backend, and holds it against what the members were told. */
 export class Auditor {
   readonly #url: string;
@@ -65,16 +67,7 @@ export class Auditor {
   async #readPage(classroomId: string): Promise<number> {
     const key = (name: string): string => `chalkline:{${classroomId}}:${name}`;
     const known = this.head(classroomId);
-    const replies = await this.#redis
-      .multi()
-      .info('replication')
-      .hget(key('meta'), 'epoch')
-      .xrange(key('log'), known ? `(${known.seq}-0` : '-', '+', 'COUNT', PAGE)
-      .exec();
-    const [replication, name, entries] = (replies ?? []).map(([error, reply]) => {
-      if (error) throw error;
-      return reply;
-    }) as [string, string | null, [string, string[]][]];
+    const [replication, name, entries] = await this.#ask(key('meta'), key('log'), known?.seq);
     if (name === null) return 0;
     // As the store's scripts name an epoch.
     const epoch = `${name}.${/master_replid:(\w{12})/.exec(replication)?.[1] ?? ''}`;
@@ -89,6 +82,23 @@ export class Auditor {
       ledger.write(event.seq, printOf(event), event.data as { s?: number; n?: number });
     }
     return entries.length;
+  }
+
+  /** Its own connection may be among those that are killed, so it asks until there is an answer. */
+  async #ask(meta: string, log: string, after = 0): Promise<Answers> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const question = this.#redis.multi().info('replication').hget(meta, 'epoch');
+        const replies = await question.xrange(log, `(${after}-0`, '+', 'COUNT', PAGE).exec();
+        const answers = (replies ?? []).map(([error, reply]) => {
+          if (error) throw error;
+          return reply;
+        });
+        return answers as Answers;
+      } catch (error) {
+        if (attempt === 10) throw error;
+      }
+    }
   }
 
   #connect(): Redis {

@@ -10,12 +10,12 @@ export interface BackendLink {
   stop(): Promise<void>;
 }
 
-/** Starts the backend, and resolves when it takes connections. */
+/** Starts the backend, with classrooms in Redis if there is one, and resolves when it takes connections. */
 export async function startBackend(
-  redisUrl: string,
+  redisUrl: string | undefined,
   onReport: (report: Report) => void,
 ): Promise<BackendLink> {
-  const child: ChildProcess = fork(new URL('./backend.ts', import.meta.url), [redisUrl], {
+  const child: ChildProcess = fork(new URL('./backend.ts', import.meta.url), [redisUrl ?? ''], {
     execArgv: ['--import', createRequire(import.meta.url).resolve('tsx')],
   });
   const hasExited = once(child, 'exit');

@@ -192,13 +192,20 @@ async function comeToRest(
 function readAgainAndAgain(auditor: Auditor) {
   let isPaused = false;
   let underWay: Promise<void> | undefined;
+  let problem: unknown;
   const timer = setInterval(() => {
     if (isPaused || underWay) return;
-    underWay = auditor.read().finally(() => (underWay = undefined));
+    underWay = auditor
+      .read()
+      .catch((error: unknown) => (problem ??= error))
+      .finally(() => (underWay = undefined))
+      .then(() => undefined);
   }, 200);
   const pause = async (): Promise<void> => {
     isPaused = true;
     await underWay;
+    if (problem !== undefined)
+      throw problem instanceof Error ? problem : new Error('the log could not be read');
   };
   return {
     pause,
