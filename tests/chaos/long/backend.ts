@@ -19,7 +19,10 @@ export type Report =
 const [redisUrl = ''] = process.argv.slice(2);
 const tally: Record<string, number> = {};
 const door = { connected: 0, refused: 0 };
-const tell = (report: Report): void => void process.send?.(report);
+const tell = (report: Report): void => {
+  // The parent may have gone a moment ago.
+  if (process.connected) process.send?.(report, undefined, undefined, () => undefined);
+};
 
 const server = await startDevServer({
   secret: SECRET,

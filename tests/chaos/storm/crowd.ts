@@ -58,7 +58,10 @@ process.on('message', (order: CrowdOrder) => {
 });
 
 setInterval(() => {
-  process.send?.({ connected, attempts } satisfies CrowdReport);
+  // The parent may have gone a moment ago.
+  if (process.connected) {
+    process.send?.({ connected, attempts } satisfies CrowdReport, undefined, undefined, () => undefined);
+  }
   attempts = {};
 }, 100).unref();
 process.on('disconnect', () => process.exit());
