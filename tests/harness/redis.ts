@@ -83,7 +83,7 @@ function ready(child: ChildProcess): Promise<string | undefined> {
 }
 
 /** A port that nobody listens on, and whose cluster bus (10,000 above) has a number. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   for (;;) {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');

@@ -65,9 +65,9 @@ function connectSentinel(url: string, name: string, isReader: boolean): Redis {
     sentinels: urls.map(({ hostname, port }) => ({ host: hostname, port: Number(port || 26_379) })),
     sentinelCommandTimeout: TIMEOUT_MS,
     retryStrategy,
+    // Not `failoverDetector`: news of a failover in the middle of a reconnect ends such a client for good (ioredis 6.0). A
+    // primary that was replaced closes its connections once a Sentinel reaches it, and one that hangs is left for silence.
     sentinelRetryStrategy: retryStrategy,
-    // A primary that was replaced may live on and answer: the Sentinels say when it was.
-    failoverDetector: true,
   });
 }
 

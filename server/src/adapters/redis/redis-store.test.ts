@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startRedis, type RedisProcess } from '../../../../tests/harness/redis.ts';
 import { describeStore } from '../contract.ts';
 import { chat, Lesson, type MakeStore } from '../lesson.ts';
+import { connectRedis } from './connect-redis.ts';
 import { createRedisStore } from './redis-store.ts';
 
 let server: RedisProcess;
@@ -55,10 +56,10 @@ it('appends in one round trip, however many messages the frame holds', async () 
 
 // Seen red: the chat left out of the keys that expire.
 it('lets every key expire, so that a forgotten classroom leaves nothing behind', async () => {
-  const lesson = await beginAt('end:', { retentionMs: 5000 });
+  const lesson = await beginAt('end:', { retentionMs: 5000, dedupeIds: 2 });
   await lesson.store.connect({ connectionId: 'ada', userId: 'ada', classroomIds: ['maths'] });
   for (const connectionId of ['ada', 'ben']) await lesson.join(connectionId);
-  await lesson.say('ada', 'a');
+  for (const text of ['a', 'b']) await lesson.say('ada', text);
   const keys = (await redis.keys('end:*')).sort();
   expect(keys).toEqual([
     'end:connection:ada',
@@ -69,6 +70,7 @@ it('lets every key expire, so that a forgotten classroom leaves nothing behind',
     'end:{maths}:log',
     'end:{maths}:members',
     'end:{maths}:meta',
+    'end:{maths}:old-ids',
     'end:{maths}:rate',
     'end:{maths}:seats',
   ]);
@@ -165,4 +167,25 @@ it('rejects with `internal` and the cause when Redis does not answer', async () 
   }
   await store.close();
   await dying.stop();
+});
+
+// Seen red: no deadline. ioredis keeps the commands of a cluster until it is up, however long that takes.
+it.each([
+  ['a cluster that is down', ['--cluster-enabled', 'yes'], true],
+  [
+    'a replica that lost its primary',
+    ['--replicaof', '127.0.0.1', '1', '--replica-serve-stale-data', 'no'],
+    false,
+  ],
+])('rejects with `internal` in time when it is connected to %s', async (_, args, isCluster) => {
+  const useless = await startRedis({ args });
+  const client = connectRedis(useless.url, { isCluster });
+  const lesson = await Lesson.begin((options) =>
+    createRedisStore({ redis: client, deadlineMs: 500, ...options }),
+  );
+  for (const verb of [() => lesson.join('ada'), () => lesson.store.disconnect('ada', true)]) {
+    await expect(verb()).rejects.toMatchObject({ code: 'internal', retryable: true });
+  }
+  await lesson.store.close();
+  await useless.stop();
 });

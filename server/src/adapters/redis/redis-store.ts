@@ -48,7 +48,17 @@ export interface RedisStoreOptions {
 /** For how long replicas that were late are not waited for again. */
 const DOUBT_MS = 1000;
 
-const classroomKeys = ['meta', 'log', 'ids', 'chat', 'seats', 'members', 'leases', 'rate'] as const;
+const classroomKeys = [
+  'meta',
+  'log',
+  'ids',
+  'chat',
+  'seats',
+  'members',
+  'leases',
+  'rate',
+  'old-ids',
+] as const;
 const joinedField = 'joined:';
 
 const eventsOf = (texts: readonly string[]): ClassroomEvent[] =>
@@ -127,12 +137,14 @@ export function createRedisStore(options: RedisStoreOptions): ClassroomStore {
       return { reply: await run(operation, name, classroomId, ...args), isReplicated: undefined };
     }
     // A WAIT holds up its connection: one after the other, in vain, they would hold up every classroom.
-    const wait = { replicas, timeoutMs: doubt.isCast ? 1 : replicaTimeoutMs };
-    const outcome = await ask(operation, () =>
+    const isPatient = !doubt.isCast;
+    const wait = { replicas, timeoutMs: isPatient ? replicaTimeoutMs : 1 };
+    const { reply, count } = await ask(operation, () =>
       scripts.runAndWait(name, keysOf(classroomId), [clock(), ...args], wait),
     );
-    if (!outcome.isReplicated && !doubt.isCast) doubt.cast();
-    return outcome;
+    const isReplicated = count !== undefined && count >= replicas;
+    if (count !== undefined && !isReplicated && isPatient) doubt.cast();
+    return { reply, isReplicated };
   };
   const connectionKey = (connectionId: string): string => `${keyPrefix}connection:${connectionId}`;
   const remember = (operation: string, connectionId: string, ...fields: string[]): Promise<1> =>
@@ -277,9 +289,8 @@ export function createRedisStore(options: RedisStoreOptions): ClassroomStore {
       await Promise.all(
         [redis, ...(reader ? [reader] : [])].map(async (client) => {
           // Without a connection there is nothing to wait for, and `quit` would wait for one.
-          if (client.status === 'ready') await ask('close', () => client.quit()).catch(() => undefined);
-          // Also after `quit`, which leaves the connections to Sentinels open.
-          client.disconnect();
+          if (client.status !== 'ready') client.disconnect();
+          else await ask('close', () => client.quit()).catch(() => client.disconnect());
         }),
       );
     },

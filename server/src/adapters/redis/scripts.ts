@@ -56,25 +56,25 @@ export interface Scripts {
   run<N extends ScriptName>(name: N, keys: readonly string[], args: Arguments): Promise<Replies[N]>;
   /**
    * Runs a script and, in the same round trip, waits until `replicas` replicas have what it wrote, or for `timeoutMs`.
-   * `isReplicated` is true only if they are known to have it.
+   * `count` is how many are known to have it; undefined if that could not be asked, as while a classroom moves.
    */
   runAndWait<N extends ScriptName>(
     name: N,
     keys: readonly string[],
     args: Arguments,
     wait: { replicas: number; timeoutMs: number },
-  ): Promise<{ reply: Replies[N]; isReplicated: boolean }>;
+  ): Promise<{ reply: Replies[N]; count: number | undefined }>;
 }
 
 const lua = (limit: number): string => (Number.isFinite(limit) ? String(limit) : 'math.huge');
 
-/** The server that was asked did not run the script: another one has the classroom, or the script is new to it. */
-const isUnrun = ({ message }: Error): boolean => /^(NOSCRIPT|MOVED|ASK|TRYAGAIN) /.test(message);
+/** How a node of a cluster says that another one has the classroom; a pipeline does not follow it there. */
+const isElsewhere = new Set<string | undefined>(['MOVED', 'ASK', 'TRYAGAIN']);
 
 /** Teaches a client the scripts. The limits become part of their text: Redis then reads them at no cost per call. */
 export function defineScripts(redis: Redis | Cluster, limits: StoreLimits): Scripts {
   const table = Object.entries(limits).map(([name, limit]) => `${name} = ${lua(limit as number)}`);
-  const shas = new Map<ScriptName, string>();
+  const scripts = new Map<ScriptName, { sha: string; text: string }>();
   for (const name of Object.keys(sources).filter((source) => source !== 'prelude') as ScriptName[]) {
     const mayLag = name === 'page';
     const head = `local limits, mayLag = { ${table.join(', ')} }, ${mayLag}\n${sources.prelude}`;
@@ -83,29 +83,43 @@ export function defineScripts(redis: Redis | Cluster, limits: StoreLimits): Scri
     const sha = createHash('sha1').update(text).digest('hex');
     // The name tells stores with different limits on one client apart.
     redis.defineCommand(`chalkline:${sha}`, { lua: text, readOnly: mayLag });
-    shas.set(name, sha);
+    scripts.set(name, { sha, text });
   }
-  const shaOf = (name: ScriptName): string => shas.get(name) ?? name;
   const commands = redis as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
   const run: Scripts['run'] = async (name, keys, args) =>
-    (await commands[`chalkline:${shaOf(name)}`]?.(keys.length, ...keys, ...args)) as Replies[typeof name];
+    (await commands[`chalkline:${scripts.get(name)?.sha}`]?.(
+      keys.length,
+      ...keys,
+      ...args,
+    )) as Replies[typeof name];
 
   return {
     run,
     async runAndWait(name, keys, args, { replicas, timeoutMs }) {
-      type Reply = Replies[typeof name];
+      type Outcome = { reply: Replies[typeof name]; count: number | undefined };
       // WAIT counts what its own connection has written. A pipeline goes to one connection, whole or not at all, also in
       // cluster mode and beside auto-pipelining; two single commands could be parted by a lost connection.
-      const answers = await redis
-        .pipeline()
-        .evalsha(shaOf(name), keys.length, ...keys, ...args)
-        .wait(replicas, timeoutMs)
-        .exec();
-      const [[error, reply] = [new Error('no answer')], [, count] = []] = answers ?? [];
-      if (!error) return { reply: reply as Reply, isReplicated: Number(count) >= replicas };
-      // The WAIT came before the script then, and counted nothing of it.
-      if (isUnrun(error)) return { reply: await run(name, keys, args), isReplicated: false };
-      throw error;
+      const attempt = async (evaluate: 'eval' | 'evalsha', script = ''): Promise<Outcome> => {
+        const answers = await redis
+          .pipeline()
+          [evaluate](script, keys.length, ...keys, ...args)
+          .wait(replicas, timeoutMs)
+          .exec();
+        const [[error, reply] = [new Error('no answer')], [late, count] = []] = answers ?? [];
+        // A WAIT that got no answer most likely lost its primary, and what was written with it: the sender has to know.
+        const problem = error ?? late;
+        if (problem) throw problem;
+        return { reply: reply as Replies[typeof name], count: Number(count) };
+      };
+      try {
+        return await attempt('evalsha', scripts.get(name)?.sha);
+      } catch (error) {
+        const [code] = (error as Error).message.split(' ');
+        // The script did not run then, and that WAIT counted nothing of it.
+        if (code === 'NOSCRIPT') return await attempt('eval', scripts.get(name)?.text);
+        if (!isElsewhere.has(code)) throw error;
+        return { reply: await run(name, keys, args), count: undefined };
+      }
     },
   };
 }
