@@ -177,6 +177,14 @@ export interface StoreLimits {
   recoveryMs: number;
   /** Upper bound of the log, whatever the two above say. @default 20000 */
   maxEvents: number;
+  /** How long a message is known by its id, so that it is kept once however often it is sent, in ms. @default 86400000 */
+  dedupeMs: number;
+  /**
+   * Most ids that are known at one time; the older half of them is forgotten first, whatever their age. Clients rely on a
+   * day and on 25,000 later messages (PROTOCOL.md, Publishing): with less, a message that is sent again may be kept twice.
+   * @default 50000
+   */
+  dedupeIds: number;
   /** Chat messages kept for history. @default 10000 */
   chatEvents: number;
   /** Chat messages given to a newcomer. @default 50 */
@@ -195,6 +203,8 @@ export const defaultStoreLimits: StoreLimits = {
   recoveryEvents: 1000,
   recoveryMs: 600_000,
   maxEvents: 20_000,
+  dedupeMs: 86_400_000,
+  dedupeIds: 50_000,
   chatEvents: 10_000,
   joinChatEvents: 50,
   leaseMs: 60_000,

@@ -63,14 +63,38 @@ export function describePublishing(name: string, begin: BeginLesson): void {
       expect((await lesson.say('ben', 'a')).results).toMatchObject([{ seq: 5, isDuplicate: false }]);
     });
 
-    // Seen red: ids that outlived their event.
-    it('knows an id as long as its event is in the log', async () => {
-      const lesson = await begin({ maxEvents: 2 });
+    // Seen red: no look at the older ids; ids that begin anew at each frame.
+    it('knows an id for `dedupeMs`, however soon the log forgets the event', async () => {
+      const lesson = await begin({ maxEvents: 2, dedupeMs: 10_000 });
       await lesson.join('ada');
+      await lesson.say('ada', 'first');
+      lesson.now += 9_000;
       await lesson.say('ada', 'a', 'b');
+      for (const text of ['c', 'd', 'e']) {
+        lesson.now += 3_000;
+        await lesson.say('ada', text);
+      }
+      expect((await lesson.say('ada', 'a')).results).toMatchObject([{ seq: 3, isDuplicate: true }]);
+      lesson.now += 30_000;
+      await lesson.say('ada', 'f');
+      lesson.now += 10_000;
+      expect((await lesson.say('ada', 'a')).results).toMatchObject([{ seq: 9, isDuplicate: false }]);
+    });
+
+    // Seen red: no bound by number; the newer half forgotten.
+    it('knows at least half of `dedupeIds`, and no more than all of them', async () => {
+      const lesson = await begin({ maxEvents: 2, dedupeIds: 4 });
+      await lesson.join('ada');
+      for (const text of ['a', 'b', 'c']) await lesson.say('ada', text);
       expect((await lesson.say('ada', 'a')).results).toMatchObject([{ seq: 2, isDuplicate: true }]);
-      await lesson.say('ada', 'c');
-      expect((await lesson.say('ada', 'a')).results).toMatchObject([{ seq: 5, isDuplicate: false }]);
+      for (const text of ['d', 'e']) await lesson.say('ada', text);
+      const again = await lesson.say('ada', 'c', 'd', 'e', 'a');
+      expect(again.results).toMatchObject([
+        { seq: 4, isDuplicate: true },
+        { seq: 5, isDuplicate: true },
+        { seq: 6, isDuplicate: true },
+        { seq: 7, isDuplicate: false },
+      ]);
     });
 
     // Seen red: every publisher allowed.

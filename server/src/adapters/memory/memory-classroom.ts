@@ -15,8 +15,6 @@ import { refusal } from '../refusal.ts';
 interface Entry {
   seq: number;
   at: number;
-  /** Its place in the duplicates map; undefined for what the server wrote. */
-  key?: string | undefined;
   /** The event as JSON text, so that no reader can change what is stored. */
   text: string;
 }
@@ -44,7 +42,10 @@ export class MemoryClassroom {
   #seq = 0;
   readonly #log: Entry[] = [];
   readonly #chat: Entry[] = [];
-  readonly #ids = new Map<string, { seq: number; at: number }>();
+  /** Where each message is, by its id; and what that map was before it began anew. */
+  #ids = new Map<string, { seq: number; at: number }>();
+  #oldIds = new Map<string, { seq: number; at: number }>();
+  #idsAt = 0;
   readonly #seats = new Map<string, Seat>();
   readonly #members = new Map<string, MemberRecord>();
   /** When each seat and each dropped member ends, in ms since 1970. */
@@ -126,17 +127,18 @@ export class MemoryClassroom {
     const seat = this.#seatOf(connectionId, 'publish', now);
     const before = this.#seq;
     let waitMs = 0;
+    this.#forgetIds(now);
     const results = drafts.map((draft): AppendResult => {
       const { id } = draft;
       if (waitMs > 0) return { id, error: 'rate-limited', retryAfterMs: waitMs };
       const key = JSON.stringify([seat.userId, id]);
-      const first = this.#ids.get(key);
+      const first = this.#ids.get(key) ?? this.#oldIds.get(key);
       if (first) return { id, ...first, isDuplicate: true };
       if (!draft.publishers.includes(seat.role)) return { id, error: 'forbidden' };
       waitMs = this.#takeToken(seat.userId, now);
       if (waitMs > 0) return { id, error: 'rate-limited', retryAfterMs: waitMs };
       const from = { userId: seat.userId, name: seat.name, role: seat.role };
-      const entry = this.#write({ id, type: draft.type, from, data: draft.data }, now, key);
+      const entry = this.#write({ id, type: draft.type, from, data: draft.data }, now);
       this.#ids.set(key, { seq: entry.seq, at: now });
       if (draft.isChat && this.#chat.push(entry) > this.#limits.chatEvents) this.#chat.shift();
       return { id, seq: entry.seq, at: now, isDuplicate: false };
@@ -206,6 +208,15 @@ export class MemoryClassroom {
     }
   }
 
+  /** Two maps that take turns: no id is forgotten before `dedupeMs` or, where more come, half of `dedupeIds` others. */
+  #forgetIds(now: number): void {
+    const { dedupeMs, dedupeIds } = this.#limits;
+    if (now - this.#idsAt < dedupeMs && this.#ids.size < dedupeIds / 2) return;
+    this.#oldIds = this.#ids;
+    this.#ids = new Map();
+    this.#idsAt = now;
+  }
+
   /** Spends one token. @returns 0, or how long to wait for one, in ms. */
   #takeToken(userId: string, now: number): number {
     const intervalMs = 1000 / this.#limits.ratePerSecond;
@@ -221,9 +232,9 @@ export class MemoryClassroom {
     this.#write({ id, type, from: member.sender, data: memberOf(member) }, now);
   }
 
-  #write(event: Omit<ClassroomEvent, 'seq' | 'at'>, at: number, key?: string): Entry {
+  #write(event: Omit<ClassroomEvent, 'seq' | 'at'>, at: number): Entry {
     const seq = ++this.#seq;
-    const entry = { seq, at, key, text: JSON.stringify({ seq, at, ...event }) };
+    const entry = { seq, at, text: JSON.stringify({ seq, at, ...event }) };
     this.#log.push(entry);
     this.changedAt = at;
     return entry;
@@ -251,7 +262,6 @@ export class MemoryClassroom {
       const isOld = first !== undefined && now - first.at > recoveryMs;
       if (count <= maxEvents && !(count > recoveryEvents && isOld)) return;
       this.#log.shift();
-      if (first?.key !== undefined) this.#ids.delete(first.key);
     }
   }
 }

@@ -1,18 +1,20 @@
 -- Begins every verb of a classroom. The loader writes the table `limits` and the boolean `mayLag` above this file.
 -- KEYS: the classroom's keys, in the order of the locals below. ARGV[1]: now, in ms since 1970.
 --
--- meta     hash    epoch (its first part), seq (the head), connections (JSON text: the keys of seats, to be given out)
--- log      stream  `<seq>-0`: at, key (its field in ids, or ''), event (JSON text)
--- ids      hash    key of each message in the log -> `seq:at`
+-- meta     hash    epoch (its first part), seq (the head), connections (JSON text: the keys of seats, to be given out),
+--                  idsAt (when ids began)
+-- log      stream  `<seq>-0`: at, event (JSON text)
+-- ids      hash    key of each message -> `seq:at`, far longer than the log keeps the message itself
 -- chat     stream  `<seq>-0`: event (JSON text)
 -- seats    hash    connectionId -> JSON {userId, clientId, role, expiresAt, sender}
 -- members  hash    userId -> JSON {userId, sender, status, joinedAt, connections by clientId}
 -- leases   zset    `c:<connectionId>` of each seat, `m:<userId>` of each dropped member, by the lease's end in ms
 -- rate     hash    userId -> when the bucket of tokens is full again, in ms
+-- old-ids  hash    what ids was before it began anew
 --
 -- What members wrote (data, names) stays JSON text: cjson would turn `[]` into `{}`. `sender` is such a text inside JSON,
 -- and times inside JSON are texts too, because cjson rounds to 14 digits.
-local META, LOG, IDS, CHAT, SEATS, MEMBERS, LEASES, RATE = unpack(KEYS)
+local META, LOG, IDS, CHAT, SEATS, MEMBERS, LEASES, RATE, OLD_IDS = unpack(KEYS)
 local call = redis.call
 local at, now = ARGV[1], tonumber(ARGV[1])
 
@@ -39,10 +41,10 @@ local written = {}
 -- Whether the seats are other ones than before.
 local isMoved = false
 
-local function write(key, sender, body)
+local function write(sender, body)
   seq = seq + 1
   local event = '{"seq":' .. seq .. ',"at":' .. at .. ',"from":' .. sender .. ',' .. body .. '}'
-  call('XADD', LOG, seq .. '-0', 'at', at, 'key', key, 'event', event)
+  call('XADD', LOG, seq .. '-0', 'at', at, 'event', event)
   written[#written + 1] = event
   return event
 end
@@ -52,7 +54,7 @@ local function tell(type, member)
   local id = cjson.encode(epoch .. ':' .. (seq + 1))
   local data = string.sub(member.sender, 1, -2)
     .. ',"status":"' .. member.status .. '","joinedAt":' .. member.joinedAt .. '}'
-  write('', member.sender, '"id":' .. id .. ',"type":"' .. type .. '","data":' .. data)
+  write(member.sender, '"id":' .. id .. ',"type":"' .. type .. '","data":' .. data)
 end
 
 local function loadMember(userId)
@@ -124,7 +126,6 @@ local function trim()
     local isOld = now - tonumber(first[2][2]) > limits.recoveryMs
     if count <= limits.maxEvents and not (count > limits.recoveryEvents and isOld) then return end
     call('XDEL', LOG, first[1])
-    if first[2][4] ~= '' then call('HDEL', IDS, first[2][4]) end
     count = count - 1
   end
 end

@@ -56,10 +56,10 @@ it('appends in one round trip, however many messages the frame holds', async () 
 
 // Seen red: the chat left out of the keys that expire.
 it('lets every key expire, so that a forgotten classroom leaves nothing behind', async () => {
-  const lesson = await beginAt('end:', { retentionMs: 5000 });
+  const lesson = await beginAt('end:', { retentionMs: 5000, dedupeIds: 2 });
   await lesson.store.connect({ connectionId: 'ada', userId: 'ada', classroomIds: ['maths'] });
   for (const connectionId of ['ada', 'ben']) await lesson.join(connectionId);
-  await lesson.say('ada', 'a');
+  for (const text of ['a', 'b']) await lesson.say('ada', text);
   const keys = (await redis.keys('end:*')).sort();
   expect(keys).toEqual([
     'end:connection:ada',
@@ -70,6 +70,7 @@ it('lets every key expire, so that a forgotten classroom leaves nothing behind',
     'end:{maths}:log',
     'end:{maths}:members',
     'end:{maths}:meta',
+    'end:{maths}:old-ids',
     'end:{maths}:rate',
     'end:{maths}:seats',
   ]);

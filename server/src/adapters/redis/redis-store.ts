@@ -48,7 +48,17 @@ export interface RedisStoreOptions {
 /** For how long replicas that were late are not waited for again. */
 const DOUBT_MS = 1000;
 
-const classroomKeys = ['meta', 'log', 'ids', 'chat', 'seats', 'members', 'leases', 'rate'] as const;
+const classroomKeys = [
+  'meta',
+  'log',
+  'ids',
+  'chat',
+  'seats',
+  'members',
+  'leases',
+  'rate',
+  'old-ids',
+] as const;
 const joinedField = 'joined:';
 
 const eventsOf = (texts: readonly string[]): ClassroomEvent[] =>

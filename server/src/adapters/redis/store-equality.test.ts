@@ -28,6 +28,8 @@ const limits: Partial<StoreLimits> = {
   recoveryEvents: 4,
   recoveryMs: 2000,
   maxEvents: 8,
+  dedupeMs: 5000,
+  dedupeIds: 10,
   chatEvents: 5,
   joinChatEvents: 3,
   leaseMs: 1500,
@@ -166,8 +168,8 @@ function sorted(key: string, value: unknown): unknown {
 
 const seed = Number(process.env['CHALKLINE_SEED'] ?? Date.now() % 2 ** 31);
 
-// Seen red, in Redis only: no lease for a dropped member; no look at how far the log reaches back; ids that outlive their
-// event; tokens that come back every 334 ms instead of 333⅓.
+// Seen red, in Redis only: no lease for a dropped member; no look at how far the log reaches back; none
+// at the older ids; tokens that come back every 334 ms instead of 333⅓.
 it(
   `memory and Redis answer alike to any sequence of verbs (CHALKLINE_SEED=${seed})`,
   { timeout: 60_000 },
