@@ -108,7 +108,8 @@ const verbs: Record<Operation, Verb> = {
     if (seat.tab) return;
     const { cluster, random } = stage;
     const name = `${seat.userId}/${(stage.opened += 1)}`;
-    seat.tab = cluster.openTab(name, seat.userId, seat.classrooms, random.fork());
+    const tokenLifeS = random.chance(0.3) ? 3 : 3600;
+    seat.tab = cluster.openTab(name, seat.userId, seat.classrooms, random.fork(), tokenLifeS);
     for (const view of seat.tab.views.values()) if (random.chance(0.9)) join(view);
   },
   close: ({ cluster }, seat) => {

@@ -16,7 +16,7 @@ import { WireTap } from './wire-tap.ts';
 export type StoreKind = 'memory' | 'redis';
 
 /** Everything happens some fifty times sooner than in a browser. */
-export const shortTiming: Timing = {
+export const shortTiming = {
   pingMs: 150,
   pongMs: 1_200,
   probeMs: 800,
@@ -28,7 +28,7 @@ export const shortTiming: Timing = {
   refreshMs: 60_000,
   gapMs: 60,
   signalMs: 20,
-};
+} satisfies Partial<Timing>;
 
 export interface ClusterOptions {
   store: StoreKind;
@@ -93,8 +93,14 @@ export class Cluster {
     this.server.gateway.faults = faults;
   }
 
-  /** Opens a tab; it joins nothing by itself. */
-  openTab(name: string, userId: string, classrooms: Readonly<Record<string, Role>>, random: Random): Tab {
+  /** Opens a tab; it joins nothing by itself. Its tokens last as long as is said, and it fetches new ones in time. */
+  openTab(
+    name: string,
+    userId: string,
+    classrooms: Readonly<Record<string, Role>>,
+    random: Random,
+    tokenLifeS = 3600,
+  ): Tab {
     const wire = new WireTap();
     const warnings: string[] = [];
     const env = new TabEnv({
@@ -105,7 +111,8 @@ export class Cluster {
     });
     const client = createClient({
       url: this.server.url,
-      token: () => signToken({ secret: SECRET, userId, name: nameOf(userId), classrooms }),
+      token: () =>
+        signToken({ secret: SECRET, userId, name: nameOf(userId), classrooms, expiresInS: tokenLifeS }),
       env,
       timing: shortTiming,
       messages: ownMessages,
