@@ -12,7 +12,7 @@ afterEach(async () => {
 });
 
 it('goes on when the node that has the classroom is killed and its replica takes its slots; other classrooms do not notice', async () => {
-  // Seen red: `replicas` left out (texts lost with a replica that was paused); one replication id for all nodes (both reload).
+  // Seen red: the epoch without the replication id, so that nobody reloaded.
   const cluster = await startRedisCluster({ replicas: 1, nodeTimeoutMs: 1000 });
   closing.push(() => cluster.stop());
   const redis = connectRedis(cluster.url, { isCluster: true }) as Cluster;

@@ -11,7 +11,7 @@ afterEach(async () => {
 });
 
 it('goes on by itself when the primary is killed in the middle of a class, twice; with WAIT nothing acked is lost', async () => {
-  // Seen red: `replicas` left out (texts lost); the epoch without the replication id (Ben kept texts that are in no log).
+  // Seen red: `replicated` said without waiting (texts lost); the epoch without the replication id (nobody reloaded).
   const sentinel = await startRedisSentinel({ lagMs: 10 });
   closing.push(() => sentinel.stop());
   const store = createRedisStore({

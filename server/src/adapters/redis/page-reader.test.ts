@@ -60,7 +60,7 @@ it('reads from the primary what a lagging replica may not have yet, and from the
 });
 
 it('gives no page to whoever was removed, though the replica does not know yet', async () => {
-  // Seen red: the seat looked for on the replica.
+  // Seen red: an empty page in the place of the refusal.
   const { lesson, wire } = await begin();
   wire.lagMs = 60_000;
   await lesson.store.leave('maths', 'ada');
@@ -69,7 +69,7 @@ it('gives no page to whoever was removed, though the replica does not know yet',
 });
 
 it('reads from the primary when the replica hangs, and leaves it alone for a while', async () => {
-  // Seen red: the wait for the page without an end of its own; the doubt left out.
+  // Seen red: the doubt left out.
   const { replica, toReplica, page, lesson } = await begin();
   await replica.kill('SIGSTOP');
   const read = async (): Promise<string> =>
