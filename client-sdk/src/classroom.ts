@@ -28,7 +28,7 @@ import { Typing } from './typing.ts';
 export class Classroom<M extends MessageDefinitions = BuiltInMessages> {
   readonly id: string;
   readonly chat: Chat;
-  readonly presence = new Presence();
+  readonly presence: Presence;
   readonly signals: Signals;
   readonly typing: Typing;
 
@@ -73,6 +73,12 @@ export class Classroom<M extends MessageDefinitions = BuiltInMessages> {
         this.#add(epoch, [{ ...message, ...receipt, from: this.#self() }]);
       },
       onNotJoined: () => void this.seat.ask(),
+    });
+    this.presence = new Presence(env, () => {
+      const { position } = this;
+      if (!position || connection.status !== 'connected') return;
+      // What it leads to comes as events; a link that is lost meanwhile sweeps with its next join.
+      connection.request({ action: 'ping', positions: { [id]: position } }, 'pong').catch(() => undefined);
     });
     this.signals = new Signals({
       env,
@@ -279,6 +285,7 @@ export class Classroom<M extends MessageDefinitions = BuiltInMessages> {
 
   #end(status: 'left' | 'failed', cause: ChalklineError): void {
     this.onLost();
+    this.presence.rest();
     if (status === 'left') this.#sequencer.forget();
     this.#role = undefined;
     this.#permissions = new Set();

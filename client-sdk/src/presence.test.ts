@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
-import { createClient } from './index.ts';
+import { describe, expect, test } from 'vitest';
+import { createClient, type Classroom } from './index.ts';
+import type { TestServer } from './testing/index.ts';
 import { startLesson } from './testing/lesson.ts';
 
 test('one user is one member, however many tabs they have open, and leaves with the last', async () => {
@@ -41,4 +42,59 @@ test('the list of members is replaced, never changed', async () => {
   await server.settled();
   expect(before.map(({ name }) => name)).toEqual(['Ada', 'Ben']);
   expect(classroom.presence.members).not.toBe(before);
+});
+
+describe('a member who dropped', () => {
+  const pings = ({ frames }: TestServer) => frames.filter(({ frame }) => frame.action === 'ping').length;
+  const shown = ({ presence }: Classroom) => presence.members.map(({ name, status }) => `${name} ${status}`);
+
+  // Seen red: without the ping of its own Ben stayed until the heartbeat's, 30 seconds later.
+  test('is shown as reconnecting at once and is gone 18 seconds later, for one ping', async () => {
+    const { clock, server, classroom, ben } = await startLesson();
+    await clock.advance(1);
+    const before = pings(server);
+    ben.drop();
+    await server.settled();
+    expect(shown(classroom)).toEqual(['Ada online', 'Ben reconnecting']);
+    await clock.advance(15_249);
+    expect([pings(server) - before, shown(classroom)]).toEqual([0, ['Ada online', 'Ben reconnecting']]);
+    await clock.advance(2_751);
+    expect([pings(server) - before, shown(classroom)]).toEqual([1, ['Ada online']]);
+  });
+
+  // Seen red: the timer not cleared.
+  test('costs nothing who comes back in time, or whom we left behind', async () => {
+    const { clock, server, classroom, client, ben } = await startLesson();
+    const { pending } = clock;
+    ben.drop();
+    await server.settled();
+    expect(clock.pending).toBe(pending + 1);
+    ben.join();
+    await server.settled();
+    expect([clock.pending, shown(classroom)]).toEqual([pending, ['Ada online', 'Ben online']]);
+    ben.drop();
+    await server.settled();
+    client.close();
+    expect(clock.pending).toBe(0);
+  });
+
+  // Seen red: with the timers left alone, every client of the class asked.
+  test('is asked for by one client of a class, and its answer spares the others', async () => {
+    const { clock, server, classroom, ben } = await startLesson();
+    const others = await Promise.all(
+      ['chen', 'dan', 'eve', 'finn'].map(async (userId) => {
+        const token = server.token({ userId });
+        const other = createClient({ url: server.url, token, env: server.env }).classroom('math-101');
+        await other.join();
+        return other;
+      }),
+    );
+    const before = pings(server);
+    ben.drop();
+    await clock.advance(18_000);
+    expect(pings(server) - before).toBe(1);
+    for (const { presence } of [classroom, ...others]) {
+      expect(presence.members.map(({ userId }) => userId)).toEqual(['ada', 'chen', 'dan', 'eve', 'finn']);
+    }
+  });
 });

@@ -1,10 +1,27 @@
 import { Emitter } from './emitter.ts';
+import type { Env, Timer } from './env.ts';
 import type { ClassroomEvent, EventOf, Member } from './protocol/index.ts';
+
+/** A ping so long after a dropped member's grace finds it over, though clocks differ a little … */
+const MARGIN_MS = 250;
+/** … and up to so much later, each client at a moment of its own: the first lets them go, and spares the others theirs. */
+const JITTER_MS = 2_750;
 
 /** Who is in a classroom, as the server says: one member a user, however many tabs they have open. */
 export class Presence {
   readonly #emitter = new Emitter<{ change: readonly Member[] }>();
+  readonly #env: Env;
+  readonly #ping: () => void;
+  /** When to ask whether a dropped member is gone: the server has no timers, it looks when it is asked something. */
+  readonly #timers = new Map<string, Timer>();
+  #graceMs: number | undefined;
   #members: readonly Member[] = [];
+
+  /** @internal @param ping makes the server look for members whose time is over. */
+  constructor(env: Env, ping: () => void) {
+    this.#env = env;
+    this.#ping = ping;
+  }
 
   /** In the order of joining; replaced, never mutated. */
   get members(): readonly Member[] {
@@ -17,7 +34,14 @@ export class Presence {
 
   /** @internal */
   reset(joined: EventOf<'joined'>): void {
+    this.#graceMs = joined.graceMs;
     this.#set(joined.members);
+  }
+
+  /** @internal We are no longer in: what becomes of the others is not ours to find out. */
+  rest(): void {
+    for (const timer of this.#timers.values()) this.#env.clearTimeout(timer);
+    this.#timers.clear();
   }
 
   /** @internal */
@@ -29,7 +53,29 @@ export class Presence {
 
   #set(members: readonly Member[]): void {
     this.#members = members.toSorted((a, b) => a.joinedAt - b.joinedAt || (a.userId < b.userId ? -1 : 1));
+    this.#watch();
     this.#emitter.emit('change', this.#members);
+  }
+
+  /** Keeps one timer for each member who dropped, until they are back or gone. */
+  #watch(): void {
+    const dropped = new Set(
+      this.#members.flatMap(({ userId, status }) => (status === 'reconnecting' ? userId : [])),
+    );
+    for (const [userId, timer] of this.#timers) {
+      if (dropped.delete(userId)) continue;
+      this.#env.clearTimeout(timer);
+      this.#timers.delete(userId);
+    }
+    if (this.#graceMs === undefined) return;
+    for (const userId of dropped) {
+      const waitMs = this.#graceMs + MARGIN_MS + this.#env.random() * JITTER_MS;
+      const look = (): void => {
+        this.#timers.delete(userId);
+        this.#ping();
+      };
+      this.#timers.set(userId, this.#env.setTimeout(look, waitMs));
+    }
   }
 }
 

@@ -77,6 +77,8 @@ export interface JoinOutcome {
   chat: readonly ClassroomEvent[];
   /** If not recovered: whether `history` has more. */
   hasOlderChat: boolean;
+  /** How long a dropped member keeps their place, in ms: after it, a `touch` of anyone lets them go. */
+  graceMs: number;
   /** What the others hear: leaves of members whose lease had ended, then the join. Recipients exclude the joiner. */
   announcement: Announcement;
 }
@@ -146,7 +148,7 @@ export interface ClassroomStore {
   leave(classroomId: string, connectionId: string): Promise<Announcement>;
   /**
    * Forgets a socket and gives up all its seats. With a clean end the user leaves; otherwise, with the user's last
-   * seat, `member.drop` is written and the user is `reconnecting` until the lease ends. Calling it again is harmless.
+   * seat, `member.drop` is written and the user is `reconnecting` until their grace ends. Calling it again is harmless.
    */
   disconnect(connectionId: string, isClean: boolean): Promise<readonly Announcement[]>;
   /** Writes drafts to the log, each once by its id, in order. */
@@ -189,8 +191,10 @@ export interface StoreLimits {
   chatEvents: number;
   /** Chat messages given to a newcomer. @default 50 */
   joinChatEvents: number;
-  /** How long a silent connection keeps its seat, and a dropped member its place, in ms. @default 60000 */
+  /** How long a silent connection keeps its seat, in ms. @default 60000 */
   leaseMs: number;
+  /** How long a dropped member keeps their place, in ms; never longer than `leaseMs`. @default 15000 */
+  graceMs: number;
   /** How long a classroom is kept after its last change, in ms. @default 86400000 */
   retentionMs: number;
   /** Publishes of one user in one classroom: the most at once. @default 100 */
@@ -208,7 +212,14 @@ export const defaultStoreLimits: StoreLimits = {
   chatEvents: 10_000,
   joinChatEvents: 50,
   leaseMs: 60_000,
+  graceMs: 15_000,
   retentionMs: 86_400_000,
   rateBurst: 100,
   ratePerSecond: 20,
 };
+
+/** The limits of a store: its own, and the defaults for the rest. */
+export function limitsOf(own: Partial<StoreLimits> = {}): StoreLimits {
+  const limits = { ...defaultStoreLimits, ...own };
+  return { ...limits, graceMs: Math.min(limits.graceMs, limits.leaseMs) };
+}

@@ -32,7 +32,7 @@ export const shortTiming = {
 
 export interface ClusterOptions {
   store: StoreKind;
-  /** @default 1500 ms leases, and a rate that bursts run into */
+  /** @default 1500 ms leases, a third of it for who dropped, and a rate that bursts run into */
   limits?: Partial<StoreLimits>;
   /** Hears of each fault by its kind. */
   onFault?: (kind: string) => void;
@@ -68,7 +68,7 @@ export class Cluster {
       port: 0,
       redisUrl: redis?.url,
       messages: ownMessages,
-      storeLimits: { leaseMs: 1_500, rateBurst: 150, ratePerSecond: 500, ...limits },
+      storeLimits: { leaseMs: 1_500, graceMs: 500, rateBurst: 150, ratePerSecond: 500, ...limits },
       gateway: {
         observe: (event) => {
           if (event.type === 'fault') onFault(event.kind);

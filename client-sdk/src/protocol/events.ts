@@ -29,6 +29,8 @@ const joined = z.object({
   /** The message types that this member may publish. */
   permissions: z.array(z.string()),
   members: z.array(memberSchema),
+  /** How long a dropped member keeps their place, in ms: then a `ping` of anyone makes the server let them go. */
+  graceMs: z.optional(z.number()),
   /** True only if every event after the client's position follows, in `events` here and in frames after it. */
   recovered: z.boolean(),
   events,

@@ -16,7 +16,7 @@ import {
   type Sender,
   type Signal,
 } from '../protocol/index.ts';
-import { TestClassroom, type News, type Seat } from './test-classroom.ts';
+import { GRACE_MS, TestClassroom, type News, type Seat } from './test-classroom.ts';
 import { readToken, type TestClaims } from './test-token.ts';
 
 /** A frame without its version. */
@@ -186,7 +186,13 @@ export class TestBackend {
     const { messages, chatEvents } = this.#options;
     const classroom = this.classroom(classroomId);
     const { connectionId } = speaker;
-    const news = classroom.sit({ connectionId, clientId, sender: { userId, name, role }, expiresAt });
+    // Not before the seat is taken: who comes back in the last moment has not left.
+    const sit = classroom.sit({ connectionId, clientId, sender: { userId, name, role }, expiresAt });
+    const swept = classroom.sweep();
+    const news = {
+      events: [...sit.events, ...swept.events],
+      connectionIds: classroom.others(connectionId),
+    };
     const events = classroom.since(position);
     const chat = events ? [] : classroom.chat.slice(-chatEvents);
     const joined: EventOf<'joined'> = {
@@ -197,6 +203,7 @@ export class TestBackend {
       role,
       permissions: Object.keys(messages).filter((type) => mayPublish(messages, type, role)),
       members: [...classroom.members.values()],
+      graceMs: GRACE_MS,
       recovered: events !== undefined,
       events: events ?? [],
       chat,
@@ -236,8 +243,10 @@ export class TestBackend {
     const seated = Object.keys(positions)
       .map((id) => this.classroom(id))
       .filter(({ seats }) => seats.has(connectionId));
+    const swept = seated.map((classroom) => [classroom.id, classroom.sweep()] as const);
     const heads = Object.fromEntries(seated.map(({ id, head }) => [id, head]));
     this.#options.send(connectionId, { action: 'pong', ref, heads });
+    for (const [id, news] of swept) this.tell(id, news);
   }
 
   #seatOf({ connectionId }: Speaker, command: { action: CommandAction; classroomId: string }): Seat {

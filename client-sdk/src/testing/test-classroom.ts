@@ -9,6 +9,9 @@ export interface Seat {
   expiresAt: number;
 }
 
+/** How long a dropped member keeps their place, in ms. */
+export const GRACE_MS = 15_000;
+
 /** Who hears what was just written: the events, and the connections they are for. */
 export interface News {
   events: ClassroomEvent[];
@@ -22,6 +25,8 @@ export class TestClassroom {
   log: ClassroomEvent[] = [];
   readonly seats = new Map<string, Seat>();
   readonly members = new Map<string, Member>();
+  /** When the grace of each dropped member ends, in ms since 1970. */
+  readonly #graceEnds = new Map<string, number>();
   readonly #now: () => number;
   readonly #recoveryEvents: number;
 
@@ -49,6 +54,7 @@ export class TestClassroom {
     const known = this.members.get(seat.sender.userId);
     const member: Member = { ...seat.sender, status: 'online', joinedAt: known?.joinedAt ?? this.#now() };
     this.members.set(member.userId, member);
+    this.#graceEnds.delete(member.userId);
     const isNews =
       known?.status !== 'online' || known.name !== seat.sender.name || known.role !== seat.sender.role;
     return isNews ? this.#tell('member.join', member, seat.connectionId) : { events: [], connectionIds: [] };
@@ -61,8 +67,23 @@ export class TestClassroom {
     const member = seat && this.members.get(seat.sender.userId);
     if (!member || this.#seatsOf(member.userId).length > 0) return { events: [], connectionIds: [] };
     if (!isLost) this.members.delete(member.userId);
-    else this.members.set(member.userId, { ...member, status: 'reconnecting' });
+    else {
+      this.members.set(member.userId, { ...member, status: 'reconnecting' });
+      this.#graceEnds.set(member.userId, this.#now() + GRACE_MS);
+    }
     return this.#tell(isLost ? 'member.drop' : 'member.leave', this.members.get(member.userId) ?? member);
+  }
+
+  /** Lets members go whose grace is over: looked for with each join and each ping, as the backend has no timers. */
+  sweep(): News {
+    const events = [...this.#graceEnds].flatMap(([userId, end]) => {
+      const member = this.members.get(userId);
+      if (!member || end > this.#now()) return [];
+      this.#graceEnds.delete(userId);
+      this.members.delete(userId);
+      return this.#tell('member.leave', member).events;
+    });
+    return { events, connectionIds: this.others() };
   }
 
   /** Writes to the log, once for each id of a user. */
@@ -91,6 +112,7 @@ export class TestClassroom {
     this.log = [];
     this.seats.clear();
     this.members.clear();
+    this.#graceEnds.clear();
   }
 
   #seatsOf(userId: string): Seat[] {

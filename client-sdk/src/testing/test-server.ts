@@ -51,7 +51,7 @@ export interface TestMember {
   say(text: string): number;
   /** Tells the others something that is not kept. */
   signal(type: string, data: unknown): void;
-  /** Loses the link: the others see `reconnecting`, until `join` or `leave`. */
+  /** Loses the link: the others see `reconnecting`, until `join`, or for 15 seconds. */
   drop(): void;
   join(): void;
   leave(): void;

@@ -163,10 +163,10 @@ export function describeSeats(name: string, begin: BeginLesson): void {
       expect(await lesson.store.disconnect('ben', false)).toEqual([]);
     });
 
-    // Seen red: the drop without a lease, so that the member stayed for ever.
-    it('shows a lost user as reconnecting, takes them back, and lets them go when the lease ends', async () => {
-      const lesson = await begin({ leaseMs: 1000 });
-      await lesson.join('ada');
+    // Seen red: the drop without an end, so that the member stayed for ever; the lease for the grace.
+    it('shows a lost user as reconnecting, takes them back, and lets them go when the grace ends', async () => {
+      const lesson = await begin({ graceMs: 1000 });
+      expect(await lesson.join('ada')).toMatchObject({ graceMs: 1000 });
       const { members } = await lesson.join('ben');
       const lost = only(await lesson.store.disconnect('ben', false));
       expect(lost.events).toMatchObject([{ type: 'member.drop', data: { status: 'reconnecting' } }]);
@@ -185,6 +185,16 @@ export function describeSeats(name: string, begin: BeginLesson): void {
       const swept = only((await lesson.store.touch('ada', ['maths'])).announcements);
       expect(kinds(swept.events)).toEqual(['member.leave ben']);
       expect(told(swept)).toEqual(['ada']);
+    });
+
+    it('has a grace that is never longer than the lease', async () => {
+      const lesson = await begin({ leaseMs: 1000, graceMs: 5000 });
+      expect(await lesson.join('ada')).toMatchObject({ graceMs: 1000 });
+      await lesson.join('ben');
+      await lesson.store.disconnect('ben', false);
+      lesson.now += 1000;
+      const { announcements } = await lesson.store.touch('ada', ['maths']);
+      expect(kinds(only(announcements).events)).toEqual(['member.leave ben']);
     });
 
     // Seen red: the sweep left out of join.

@@ -101,6 +101,7 @@ export class MemoryClassroom {
       events: recovered ? this.#log.slice(this.#log.length - (this.#seq - position.seq)).map(read) : [],
       chat: chat.map(read),
       hasOlderChat: !recovered && chat.length < this.#chat.length,
+      graceMs: this.#limits.graceMs,
       announcement: this.#announce(before, now, seat.connectionId),
     };
   }
@@ -117,7 +118,7 @@ export class MemoryClassroom {
     const member = this.#giveUp(connectionId);
     if (member) {
       member.status = 'reconnecting';
-      this.#leases.set(memberLease(member.sender.userId), now + this.#limits.leaseMs);
+      this.#leases.set(memberLease(member.sender.userId), now + this.#limits.graceMs);
       this.#tell('member.drop', member, now);
     }
     return this.#announce(before, now);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Position } from '@chalkline/client-sdk/protocol';
 import {
-  defaultStoreLimits,
+  limitsOf,
   type Announcement,
   type ClassroomStore,
   type Clock,
@@ -26,7 +26,7 @@ const settle = <T>(verb: () => T): Promise<T> =>
 /** A store that lives and dies with its process: for the demo on a bare machine, and for tests. */
 export function createMemoryStore(options: MemoryStoreOptions): ClassroomStore {
   const { clock, newId = randomUUID } = options;
-  const limits = { ...defaultStoreLimits, ...options.limits };
+  const limits = limitsOf(options.limits);
   const classrooms = new Map<string, MemoryClassroom>();
   /** The classrooms joined, by connection. */
   const joined = new Map<string, Set<string>>();

@@ -4,7 +4,7 @@ local member = giveUp(ARGV[2])
 if member then
   member.status = 'reconnecting'
   saveMember(member)
-  call('ZADD', LEASES, now + limits.leaseMs, 'm:' .. member.userId)
+  call('ZADD', LEASES, now + limits.graceMs, 'm:' .. member.userId)
   tell('member.drop', member)
 end
 finish()

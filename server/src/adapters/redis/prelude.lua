@@ -8,7 +8,7 @@
 -- chat     stream  `<seq>-0`: event (JSON text)
 -- seats    hash    connectionId -> JSON {userId, clientId, role, expiresAt, sender}
 -- members  hash    userId -> JSON {userId, sender, status, joinedAt, connections by clientId}
--- leases   zset    `c:<connectionId>` of each seat, `m:<userId>` of each dropped member, by the lease's end in ms
+-- leases   zset    `c:<connectionId>` of each seat, `m:<userId>` of each dropped member, by its end in ms
 -- rate     hash    userId -> when the bucket of tokens is full again, in ms
 -- old-ids  hash    what ids was before it began anew
 --

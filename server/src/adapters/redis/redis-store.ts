@@ -8,7 +8,7 @@ import {
   type Sender,
 } from '@chalkline/client-sdk/protocol';
 import {
-  defaultStoreLimits,
+  limitsOf,
   type Announcement,
   type AppendResult,
   type ClassroomStore,
@@ -105,7 +105,7 @@ const isNews = ({ events }: Announcement): boolean => events.length > 0;
 export function createRedisStore(options: RedisStoreOptions): ClassroomStore {
   const { redis, reader, clock, keyPrefix = 'chalkline:', newId = randomUUID } = options;
   const { replicas = 0, replicaTimeoutMs = 100, deadlineMs = 2500 } = options;
-  const limits = { ...defaultStoreLimits, ...options.limits };
+  const limits = limitsOf(options.limits);
   const scripts = defineScripts(redis, limits);
   const readPage = reader && createPageReader(defineScripts(reader, limits));
   const doubt = new Doubt(DOUBT_MS);
@@ -199,6 +199,7 @@ export function createRedisStore(options: RedisStoreOptions): ClassroomStore {
         events: eventsOf(events),
         chat: eventsOf(chat.slice(0, limits.joinChatEvents).reverse()),
         hasOlderChat: chat.length > limits.joinChatEvents,
+        graceMs: limits.graceMs,
         announcement: announce(classroomId, [epoch, written, recipients], connectionId),
       };
     },

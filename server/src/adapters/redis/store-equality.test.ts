@@ -33,6 +33,7 @@ const limits: Partial<StoreLimits> = {
   chatEvents: 5,
   joinChatEvents: 3,
   leaseMs: 1500,
+  graceMs: 900,
   rateBurst: 4,
   ratePerSecond: 3,
 };
