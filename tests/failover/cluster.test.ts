@@ -2,7 +2,9 @@ import { connectRedis, createRedisStore, startDevServer } from '@chalkline/serve
 import type { Cluster } from 'ioredis';
 import { afterEach, expect, it } from 'vitest';
 import { faultsOf, startChatter, watchAcks, wholeChat } from '../harness/chatter.ts';
+import { poll } from '../harness/poll.ts';
 import { startRedisCluster } from '../harness/redis-cluster.ts';
+import type { RedisProcess } from '../harness/redis.ts';
 import { SECRET, signIn } from '../harness/sdk-client.ts';
 import { until } from '../harness/until.ts';
 
@@ -12,7 +14,7 @@ afterEach(async () => {
 });
 
 it('goes on when the node that has the classroom is killed and its replica takes its slots; other classrooms do not notice', async () => {
-  // Seen red: the epoch without the replication id, so that nobody reloaded.
+  // Seen red: the epoch without the replication id, so that nobody reloaded; `replicated` said without waiting.
   const cluster = await startRedisCluster({ replicas: 1, nodeTimeoutMs: 1000 });
   closing.push(() => cluster.stop());
   const redis = connectRedis(cluster.url, { isCluster: true }) as Cluster;
@@ -34,7 +36,7 @@ it('goes on when the node that has the classroom is killed and its replica takes
   closing.push(() => client.close());
 
   const doomed = client.classroom('maths');
-  const node = await cluster.nodeOf('{maths}');
+  const [node] = await cluster.nodesOf('{maths}');
   const other = await classroomElsewhere();
   const reloads = { doomed: 0, other: 0 };
   doomed.on('discontinuity', () => (reloads.doomed += 1));
@@ -49,8 +51,17 @@ it('goes on when the node that has the classroom is killed and its replica takes
       }),
     );
   await talkOn('everybody talks');
+  let replica: RedisProcess | undefined;
+  await poll('the replica is known', async () => {
+    [, replica] = await cluster.nodesOf('{maths}');
+    return replica !== undefined;
+  });
+  await replica?.kill('SIGSTOP');
+  const isWarned = () => [...acks.unreplicated].some((text) => text.startsWith('doomed'));
+  await until('the acks of its classroom warn', acks.on, isWarned);
+  await replica?.kill('SIGCONT');
   await until('the replica is trusted', acks.on, () => acks.streak >= 5);
-  await node.kill();
+  await node?.kill();
   await talkOn('everybody talks after the failover');
   await Promise.all(chatters.map((chatter) => chatter.stop()));
 
@@ -66,7 +77,7 @@ it('goes on when the node that has the classroom is killed and its replica takes
 
   async function classroomElsewhere() {
     for (let index = 0; ; index++) {
-      if ((await cluster.nodeOf(`{art-${index}}`)) !== node) return client.classroom(`art-${index}`);
+      if ((await cluster.nodesOf(`{art-${index}}`))[0] !== node) return client.classroom(`art-${index}`);
     }
   }
 }, 40_000);

@@ -82,7 +82,7 @@ it('when acked messages were lost with the primary, everybody reloads once and s
 });
 
 it('when Redis was flushed, everybody reloads an empty classroom by themselves, and the class goes on', async () => {
-  // Seen red: the epoch of an empty classroom derived from its name alone, as if it were the same stream.
+  // Seen red: `recovered` said without a look at the epoch.
   const { toPrimary, ada, ben } = await beginClass();
   await ada.classroom.chat.send('before');
   await ben.shows(['before']);

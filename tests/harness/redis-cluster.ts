@@ -7,8 +7,8 @@ export interface RedisCluster {
   /** The address of one of the nodes; a client finds the others by it. */
   url: string;
   nodes: readonly RedisProcess[];
-  /** The primary that has the slot of a key. */
-  nodeOf(key: string): Promise<RedisProcess>;
+  /** The primary that has the slot of a key, and those of its replicas that have heard of something already. */
+  nodesOf(key: string): Promise<RedisProcess[]>;
   stop(): Promise<void>;
 }
 
@@ -44,16 +44,14 @@ export async function startRedisCluster(options: StartClusterOptions = {}): Prom
     url: nodes[0]?.url ?? '',
     nodes,
     stop,
-    async nodeOf(key) {
+    async nodesOf(key) {
       const [first] = nodes;
       const redis = new Redis(first?.url ?? '');
       const slot = await redis.cluster('KEYSLOT', key);
       const ranges = await redis.cluster('SLOTS');
       redis.disconnect();
-      const range = ranges.find(([from, to]) => from <= slot && slot <= to);
-      const node = nodes.find(({ port }) => port === range?.[2]?.[1]);
-      if (!node) throw new Error(`no node has slot ${slot}`);
-      return node;
+      const [, , ...holders] = ranges.find(([from, to]) => from <= slot && slot <= to) ?? [];
+      return holders.flatMap(([, port]) => nodes.find((node) => node.port === port) ?? []);
     },
   };
 }

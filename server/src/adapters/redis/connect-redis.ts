@@ -18,7 +18,7 @@ export interface ConnectRedisOptions {
 const TIMEOUT_MS = 1000;
 
 const retryStrategy = (times: number): number =>
-  Math.min(50 * 2 ** (times - 1), 1000) * (0.5 + Math.random() / 2);
+  Math.min(50 * 2 ** (times - 1), 500) * (0.5 + Math.random() / 2);
 
 const connection = {
   connectTimeout: TIMEOUT_MS,
