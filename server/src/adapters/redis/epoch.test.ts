@@ -2,13 +2,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { startReplica } from '../../../../tests/harness/redis-replica.ts';
 import { startRedis, type RedisProcess } from '../../../../tests/harness/redis.ts';
 import { openWire } from '../../../../tests/harness/wire.ts';
 import { kinds, Lesson, seqs } from '../lesson.ts';
 import { connectRedis } from './connect-redis.ts';
 import { createRedisStore } from './redis-store.ts';
+
+// A replica asks for its primary once a second.
+vi.setConfig({ testTimeout: 20_000 });
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -192,4 +195,4 @@ it('leaves a primary that hangs with its connections open', async () => {
   name.target = replica.port;
   await expect(lesson.say('ada', 'a')).rejects.toMatchObject({ code: 'internal', retryable: true });
   expect((await persist(() => lesson.say('ada', 'a'))).results).toMatchObject([{ seq: 2 }]);
-}, 10_000);
+});

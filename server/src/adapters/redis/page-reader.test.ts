@@ -1,11 +1,14 @@
 import { Redis } from 'ioredis';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { startReplica } from '../../../../tests/harness/redis-replica.ts';
 import { startRedis } from '../../../../tests/harness/redis.ts';
 import { openWire } from '../../../../tests/harness/wire.ts';
 import { kinds, Lesson } from '../lesson.ts';
 import { connectRedis } from './connect-redis.ts';
 import { createRedisStore } from './redis-store.ts';
+
+// A replica asks for its primary once a second.
+vi.setConfig({ testTimeout: 20_000 });
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {

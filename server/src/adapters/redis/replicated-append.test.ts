@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { poll } from '../../../../tests/harness/poll.ts';
 import { startReplica } from '../../../../tests/harness/redis-replica.ts';
 import { startRedis } from '../../../../tests/harness/redis.ts';
@@ -7,6 +7,9 @@ import { openWire } from '../../../../tests/harness/wire.ts';
 import { Lesson } from '../lesson.ts';
 import { connectRedis } from './connect-redis.ts';
 import { createRedisStore, type RedisStoreOptions } from './redis-store.ts';
+
+// A replica asks for its primary once a second.
+vi.setConfig({ testTimeout: 20_000 });
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
