@@ -15,10 +15,12 @@ export class Alarm {
 
   set(ms: number, run: () => void): void {
     this.clear();
-    this.#timer = this.#env.setTimeout(() => {
+    const fire = (): void => {
       this.#timer = undefined;
       run();
-    }, ms);
+    };
+    // A timer holds at most 2^31 - 1 ms, and fires at once for more.
+    this.#timer = this.#env.setTimeout(fire, Math.min(ms, 2 ** 31 - 1));
   }
 
   clear(): void {

@@ -7,6 +7,7 @@ import type {
   MessageData,
   MessageDefinitions,
   Position,
+  Role,
 } from './protocol/index.ts';
 
 /**
@@ -21,6 +22,8 @@ export interface ClassroomLifecycle {
   event: ClassroomEvent;
   /** Events were missed for good; chat and presence have been loaded anew. An app reloads what it derived itself. */
   discontinuity: { head: Position };
+  /** While we are joined, our role or the message types that we may publish have changed: a rejoin told so. */
+  permissions: { role: Role; permissions: readonly string[] };
 }
 
 export type ClassroomEvents<M extends MessageDefinitions> = ClassroomLifecycle & {

@@ -204,15 +204,18 @@ export class Classroom<M extends MessageDefinitions = BuiltInMessages> {
   }
 
   #onJoined(joined: EventOf<'joined'>, askedFrom: Position | undefined): void {
-    const { head, recovered, events } = joined;
+    const { head, recovered, events, role } = joined;
+    const permissions: readonly string[] = joined.permissions;
     const { position } = this.#sequencer;
     if (recovered && position?.epoch !== head.epoch) {
       // The answer to a join from a position that is ours no more.
       void this.seat.ask();
       return;
     }
-    this.#role = joined.role;
-    this.#permissions = new Set(joined.permissions);
+    const held = [this.#role, ...this.#permissions].join();
+    const isChanged = this.#status === 'joined' && held !== [role, ...permissions].join();
+    this.#role = role;
+    this.#permissions = new Set(permissions);
     // Passed by what came meanwhile; but a head before the place that we asked from tells of a log that was cut.
     const isCut = askedFrom?.epoch === head.epoch && head.seq < askedFrom.seq;
     const isPassed = position?.epoch === head.epoch && head.seq <= position.seq && !isCut;
@@ -226,6 +229,9 @@ export class Classroom<M extends MessageDefinitions = BuiltInMessages> {
     if (this.seat.isWanted) this.#setStatus('joined');
     if (isAnew && position && this.seat.isWanted) {
       this.#emitter.emit('discontinuity', { head } as ClassroomEvents<M>['discontinuity']);
+    }
+    if (isChanged && this.seat.isWanted) {
+      this.#emitter.emit('permissions', { role, permissions } as ClassroomEvents<M>['permissions']);
     }
     if (!this.seat.isWanted) return;
     this.#waiting.splice(0).forEach(({ resolve }) => resolve());

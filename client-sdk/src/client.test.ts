@@ -138,3 +138,68 @@ describe('closing', () => {
     expect(classroom.status).toBe('left');
   });
 });
+
+describe('a failing link', () => {
+  // Seen red: the client learned who it is after the listeners of `connected` had run.
+  test('is over when the client knows who it is', async () => {
+    const { client, server } = prepareLesson();
+    const users: unknown[] = [];
+    client.on('status', ({ status }) => status === 'connected' && users.push(client.user));
+    client.connect();
+    await server.settled();
+    expect(users).toEqual([{ userId: 'ada', name: 'Ada' }]);
+  });
+
+  // Seen red: only a change of the status was told of, so a first connection that failed again and again was silent.
+  test('tells the cause of each try that fails, and when the next one begins', async () => {
+    const { clock, server, client } = prepareLesson({ server: { random: () => 0.5 } });
+    server.isReachable = false;
+    const changes: StatusChange[] = [];
+    client.on('status', (change) => changes.push(change));
+    const start = clock.now();
+    client.connect();
+    await clock.advance(600);
+    expect(
+      changes.map(({ status, cause, retryAt }) => [status, cause?.code, retryAt && retryAt - start]),
+    ).toEqual([
+      ['connecting', undefined, undefined],
+      ['connecting', 'connection-lost', 500],
+      ['connecting', 'connection-lost', 1_500],
+    ]);
+    server.isReachable = true;
+    await clock.advance(1_000);
+    expect(changes.at(-1)).toMatchObject({ previous: 'connecting', status: 'connected', cause: undefined });
+    expect(changes.at(-1)?.retryAt).toBeUndefined();
+  });
+});
+
+describe('a client with more classrooms than a hello has room for', () => {
+  // Seen red: the hello had all of them, was refused as no frame of the protocol, and the client was closed.
+  test('joins the others by themselves, and takes all of them along in a swap', async () => {
+    const { clock, server, client } = prepareLesson();
+    const classrooms = Array.from({ length: 23 }, (_, number) => client.classroom(`room-${number}`));
+    const joined = Promise.all(classrooms.map((classroom) => classroom.join()));
+    await clock.advance(1_000);
+    await joined;
+    expect(server.received('hello').map(({ joins }) => joins?.length)).toEqual([20]);
+    expect(server.received('join')).toHaveLength(3);
+
+    const watcher = createClient({
+      url: server.url,
+      token: server.token({ userId: 'ben' }),
+      env: server.env,
+    });
+    const seen: string[] = [];
+    for (const { id } of classrooms) {
+      const watched = watcher.classroom(id);
+      await watched.join();
+      watched.on('event', ({ type, from }) => seen.push(`${id} ${type} ${from.userId}`));
+    }
+    await server.settled();
+    await clock.advance(1.06 * 6_600_000);
+    expect(server.received('hello').filter(({ joins }) => joins?.length === 20)).not.toHaveLength(1);
+    expect(seen).toEqual([]);
+    await Promise.all(classrooms.map((classroom) => classroom.chat.send('still here')));
+    expect(seen).toHaveLength(23);
+  });
+});

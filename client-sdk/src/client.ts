@@ -10,7 +10,6 @@ import {
   builtInMessages,
   ChalklineError,
   classroomIdSchema,
-  HELLO_JOINS,
   serverMessages,
   type BuiltInMessages,
   type Join,
@@ -42,7 +41,6 @@ export class Client<M extends MessageDefinitions = BuiltInMessages> {
   readonly #newClassroom: (id: string) => Classroom<M>;
   /** The positions that the last ping carried. */
   #pinged: Record<string, Position> = {};
-  #user: { userId: string; name: string } | undefined;
 
   /** @internal Use `createClient`. */
   constructor(options: ClientOptions<M>) {
@@ -55,7 +53,7 @@ export class Client<M extends MessageDefinitions = BuiltInMessages> {
       env,
       timing,
       clientId,
-      joins: () => this.#wishes().slice(0, HELLO_JOINS),
+      joins: () => this.#wishes(),
       positions: () => (this.#pinged = this.#positions()),
     });
     this.#connection.on('status', (change) => this.#onStatus(change));
@@ -70,7 +68,7 @@ export class Client<M extends MessageDefinitions = BuiltInMessages> {
         clientId,
         connection: this.#connection,
         messages,
-        user: () => this.#user ?? { userId: '', name: '' },
+        user: () => this.user ?? { userId: '', name: '' },
       });
   }
 
@@ -85,7 +83,7 @@ export class Client<M extends MessageDefinitions = BuiltInMessages> {
 
   /** Who the server says we are; undefined before the first welcome. */
   get user(): { readonly userId: string; readonly name: string } | undefined {
-    return this.#user;
+    return this.#connection.user;
   }
 
   on(event: 'status', listener: (change: StatusChange) => void): () => void {
@@ -139,7 +137,6 @@ export class Client<M extends MessageDefinitions = BuiltInMessages> {
 
   /** After a hello: its answers, then each classroom that it did not ask for asks by itself. */
   #onWelcome({ welcome, joins }: ConnectionEvents['welcome']): void {
-    this.#user = { userId: welcome.userId, name: welcome.name };
     const asked = new Set(joins.map(({ classroomId }) => classroomId));
     for (const classroom of this.#all()) classroom.seat.onWelcome(asked.has(classroom.id));
     for (const answer of welcome.classrooms) {

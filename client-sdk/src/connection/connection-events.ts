@@ -10,23 +10,32 @@ export interface ConnectionOptions {
   env: Env;
   timing: Timing;
   clientId: string;
-  /** The classrooms to come back to, with the last position in each; at most as many as a hello holds. */
+  /** The classrooms to come back to, with the last position in each. */
   joins(): Join[];
   /** The positions to compare with the server's heads. */
   positions(): Record<string, Position>;
 }
 
+/** Told of whenever the status or its cause has changed: each try that fails has its own cause. */
 export interface StatusChange {
   status: ConnectionStatus;
   previous: ConnectionStatus;
   /** Why the link is down, or was closed; undefined if the app closed it or all is well. */
   cause: ChalklineError | undefined;
+  /** When the next try begins, in ms since 1970; only while one is waited for. */
+  retryAt?: number | undefined;
+}
+
+/** The answer to a hello; `joins` is what the hello asked for. */
+export interface Greeting {
+  welcome: EventOf<'welcome'>;
+  joins: readonly Join[];
 }
 
 export interface ConnectionEvents {
   status: StatusChange;
-  /** The answer to a hello, on every new socket and with every fresh token; `joins` is what the hello asked for. */
-  welcome: { welcome: EventOf<'welcome'>; joins: readonly Join[] };
+  /** On every new socket and with every fresh token. */
+  welcome: Greeting;
   /** Whatever the server says that is no answer to a `request`. */
   event: ServerEvent;
 }

@@ -4,13 +4,15 @@ import { asError, toError } from '../errors.ts';
 import {
   ChalklineError,
   encode,
+  HELLO_JOINS,
   SUBPROTOCOL,
   TOKEN_SUBPROTOCOL_PREFIX,
   type EventAction,
   type EventOf,
+  type Join,
 } from '../protocol/index.ts';
 import { backoffMs } from './backoff.ts';
-import type { ConnectionEvents, ConnectionOptions } from './connection-events.ts';
+import type { ConnectionEvents, ConnectionOptions, Greeting } from './connection-events.ts';
 import { Heartbeat } from './heartbeat.ts';
 import {
   next,
@@ -22,10 +24,11 @@ import {
 import { pauseFor, type Pause } from './pause.ts';
 import { Requests, type Notice, type Request } from './requests.ts';
 import { openSocket, type Socket, type Ticket } from './socket.ts';
+import { Swap, type Beside } from './swap.ts';
 import { TokenRefresh } from './token-refresh.ts';
 import { fetchToken } from './token.ts';
 
-/** The self-healing link made of successive sockets: one machine, one writer of its state, one socket at a time. */
+/** The self-healing link made of successive sockets: one machine, one writer of its state, one current socket. */
 export class Connection {
   readonly #options: ConnectionOptions;
   readonly #emitter = new Emitter<ConnectionEvents>();
@@ -37,8 +40,11 @@ export class Connection {
   #freshToken: string | undefined;
   /** What is waited for: the end of the backoff, or of our patience with the app's `token`. */
   #pause: Pause | undefined;
+  #backoffMs = 0;
+  #user: { userId: string; name: string } | undefined;
   readonly #heartbeat: Heartbeat;
   readonly #tokenRefresh: TokenRefresh;
+  readonly #swap: Swap<Greeting>;
   #removeWake: (() => void) | undefined;
 
   constructor(options: ConnectionOptions) {
@@ -50,7 +56,9 @@ export class Connection {
       timing,
       ping: async (patienceMs) => {
         const generation = this.#generation;
-        const pong = await this.#ask({ action: 'ping', positions: options.positions() }, 'pong', patienceMs);
+        const ping = { action: 'ping', positions: options.positions() } as const;
+        // A question to this very socket: it does not wait for a swap.
+        const pong = await this.#ask(ping, 'pong', patienceMs, this.#socket);
         if (generation === this.#generation) this.#emitter.emit('event', pong);
       },
       onSilence: () => this.#abandon('the server does not answer'),
@@ -61,6 +69,28 @@ export class Connection {
       renew: () => this.#renewToken(),
       onRefused: (cause) => this.#abandon('the fresh token was refused', cause),
     });
+    this.#swap = new Swap({
+      env,
+      timing,
+      open: (beside) => this.#openSocket(beside),
+      ticket: async (patience) => this.#ticketFor(await fetchToken(options.token, patience)),
+      settled: () => this.#requests.settled(),
+      greet: (socket) => this.#greet(undefined, socket),
+      adopt: (socket, greeting, held) => {
+        this.#dropSocket(4000);
+        this.#socket = socket;
+        this.#generation += 1;
+        this.#freshToken = undefined;
+        this.#tokenRefresh.stop();
+        held.forEach((frame) => socket.send(frame));
+        this.#onWelcome(greeting);
+      },
+      onFailed: (held) => {
+        held.forEach((frame) => this.#socket?.send(frame));
+        // Its hello takes back the seats that the other socket took.
+        void this.#tokenRefresh.renew();
+      },
+    });
   }
 
   get status(): ConnectionStatus {
@@ -69,6 +99,11 @@ export class Connection {
 
   get cause(): ChalklineError | undefined {
     return 'cause' in this.#state ? this.#state.cause : undefined;
+  }
+
+  /** Who the server says we are; undefined before the first welcome. */
+  get user(): { readonly userId: string; readonly name: string } | undefined {
+    return this.#user;
   }
 
   /** The token that took the place of the one that opened the socket, if one did. */
@@ -123,7 +158,7 @@ export class Connection {
 
   /** Sends a command that has no answer, or drops it where there is no link. */
   notify(command: Notice): void {
-    if (this.#state.name === 'connected') this.#socket?.send(encode(command));
+    if (this.#state.name === 'connected') this.#send(encode(command));
   }
 
   /** The one writer of the state: leaves the old one, enters the new one, then says so. */
@@ -132,11 +167,14 @@ export class Connection {
     const after = next(before, input);
     if (after === before) return;
     const previous = statusOf(before);
+    const { cause: previousCause } = this;
     this.#state = after;
     this.#enter(after);
+    const { status, cause } = this;
     // Entering may have moved on already; the newest change speaks for itself.
-    if (this.#state === after && statusOf(after) !== previous) {
-      this.#emitter.emit('status', { status: statusOf(after), previous, cause: this.cause });
+    if (this.#state === after && (status !== previous || cause !== previousCause)) {
+      const retryAt = after.name === 'backoff' ? this.#options.env.now() + this.#backoffMs : undefined;
+      this.#emitter.emit('status', { status, previous, cause, retryAt });
     }
   }
 
@@ -148,20 +186,21 @@ export class Connection {
       case 'handshaking':
         void this.#hello();
         break;
-      case 'connected':
-        this.#heartbeat.start();
-        break;
       case 'closed':
         this.#removeWake?.();
         this.#removeWake = undefined;
         this.#dropSocket(1000);
         this.#stop(state.cause);
         break;
-      case 'backoff':
+      case 'backoff': {
+        const { env, timing } = this.#options;
+        this.#backoffMs = backoffMs(state.attempt, env.random(), timing.backoffBaseMs, timing.backoffCapMs);
         this.#stop(state.cause);
         break;
+      }
       case 'idle':
       case 'opening':
+      case 'connected':
         break;
       default:
         state satisfies never;
@@ -169,21 +208,33 @@ export class Connection {
   }
 
   #open(): void {
+    this.#removeWake ??= this.#options.env.onWake((wake) => this.#onWake(wake));
+    this.#socket = this.#openSocket();
+  }
+
+  /** @param beside what becomes of the socket until it is the current one. */
+  #openSocket(beside?: Beside): Socket {
     const { env, timing } = this.#options;
-    this.#removeWake ??= env.onWake((wake) => this.#onWake(wake));
-    const socket = openSocket({
-      WebSocket: env.WebSocket,
-      connectTimeoutMs: timing.connectMs,
-      prepare: () => this.#prepare(() => this.#socket === socket),
+    const isCurrent = (): boolean => this.#socket === socket;
+    const current: Beside = {
+      prepare: () => this.#prepare(isCurrent),
       onOpen: () => this.#apply({ type: 'opened' }),
-      onMessage: (text) => this.#onMessage(text),
       onClose: (reason, isRefused) =>
         this.#lose(
           reason,
           isRefused ? new ChalklineError('unauthorized', `unable to connect; ${reason}`) : undefined,
         ),
+    };
+    const role = (): Beside => (beside && !isCurrent() ? beside : current);
+    const socket: Socket = openSocket({
+      WebSocket: env.WebSocket,
+      connectTimeoutMs: timing.connectMs,
+      prepare: () => role().prepare(),
+      onOpen: () => role().onOpen(),
+      onMessage: (text) => this.#onMessage(text),
+      onClose: (...end) => role().onClose(...end),
     });
-    this.#socket = socket;
+    return socket;
   }
 
   #lose(reason: string, cause?: unknown): void {
@@ -213,18 +264,17 @@ export class Connection {
     this.#freshToken = undefined;
     this.#heartbeat.stop();
     this.#tokenRefresh.stop();
+    this.#swap.stop();
     this.#pause?.end();
     this.#requests.rejectAll(cause);
   }
 
   /** Waits out the backoff and fetches a token, as often as it takes while the socket `isCurrent`. Never rejects. */
   async #prepare(isCurrent: () => boolean): Promise<Ticket> {
-    const { url, env, timing } = this.#options;
+    const { url, env } = this.#options;
     while (isCurrent()) {
       if (this.#state.name === 'backoff') {
-        const { attempt } = this.#state;
-        const waitMs = backoffMs(attempt, env.random(), timing.backoffBaseMs, timing.backoffCapMs);
-        await (this.#pause = pauseFor(env, waitMs)).over;
+        await (this.#pause = pauseFor(env, this.#backoffMs)).over;
         if (isCurrent()) this.#apply({ type: 'retry' });
       }
       if (!isCurrent()) break;
@@ -232,13 +282,17 @@ export class Connection {
         const token = await this.#fetchToken();
         if (!isCurrent()) break;
         this.#apply({ type: 'tokenReady' });
-        return { url, protocols: [SUBPROTOCOL, TOKEN_SUBPROTOCOL_PREFIX + token] };
+        return this.#ticketFor(token);
       } catch (cause) {
         if (isCurrent()) this.#lose('the token could not be fetched', cause);
       }
     }
     // The socket was closed meanwhile, and opens no other.
     return { url, protocols: [] };
+  }
+
+  #ticketFor(token: string): Ticket {
+    return { url: this.#options.url, protocols: [SUBPROTOCOL, TOKEN_SUBPROTOCOL_PREFIX + token] };
   }
 
   #fetchToken(): Promise<string> {
@@ -249,11 +303,8 @@ export class Connection {
   async #hello(): Promise<void> {
     const generation = this.#generation;
     try {
-      const { welcome, joins } = await this.#greet(undefined);
-      if (generation !== this.#generation) return;
-      this.#tokenRefresh.schedule(welcome.expiresAt);
-      this.#apply({ type: 'welcomed' });
-      if (generation === this.#generation) this.#emitter.emit('welcome', { welcome, joins });
+      const greeting = await this.#greet(undefined);
+      if (generation === this.#generation) this.#onWelcome(greeting);
     } catch (error) {
       if (generation !== this.#generation) return;
       const cause = asError(error);
@@ -268,19 +319,40 @@ export class Connection {
     const generation = this.#generation;
     const token = await this.#fetchToken();
     if (generation !== this.#generation) return 0;
-    const { welcome, joins } = await this.#greet(token);
+    const greeting = await this.#greet(token);
     if (generation === this.#generation) {
       this.#freshToken = token;
-      this.#emitter.emit('welcome', { welcome, joins });
+      this.#emitter.emit('welcome', greeting);
     }
-    return welcome.expiresAt;
+    return greeting.welcome.expiresAt;
   }
 
-  async #greet(token: string | undefined): Promise<ConnectionEvents['welcome']> {
+  /** @param next the socket that a swap opened; the current one is greeted without it. */
+  async #greet(token: string | undefined, next?: Socket): Promise<Greeting> {
     const { clientId, timing } = this.#options;
-    const joins = this.#options.joins();
+    const patienceMs = next ? timing.probeMs : timing.requestMs;
+    const wishes = this.#options.joins();
+    const joins = wishes.slice(0, HELLO_JOINS);
     const hello = { action: 'hello', clientId, token, joins } as const;
-    return { welcome: await this.#ask(hello, 'welcome', timing.requestMs), joins };
+    const welcome = await this.#ask(hello, 'welcome', patienceMs, next);
+    if (next) {
+      // What no hello has room for is asked for too before the old socket is closed, and with it the seats that are left.
+      const joinOn = (join: Join) =>
+        this.#ask({ action: 'join', clientId, ...join }, 'joined', patienceMs, next);
+      await Promise.allSettled(wishes.slice(HELLO_JOINS).map(joinOn));
+    }
+    this.#user = { userId: welcome.userId, name: welcome.name };
+    return { welcome, joins };
+  }
+
+  /** The current socket is ours to use: the first of this link, or one that took its place unseen. */
+  #onWelcome(greeting: Greeting): void {
+    const generation = this.#generation;
+    this.#tokenRefresh.schedule(greeting.welcome.expiresAt);
+    this.#heartbeat.start();
+    this.#swap.schedule();
+    this.#apply({ type: 'welcomed' });
+    if (generation === this.#generation) this.#emitter.emit('welcome', greeting);
   }
 
   #onWake(wake: Wake): void {
@@ -288,13 +360,25 @@ export class Connection {
     if (wake !== 'offline' || this.#state.name === 'connected') this.reconnect();
   }
 
-  #ask<A extends EventAction>(command: Request, answer: A, patienceMs: number): Promise<EventOf<A>> {
-    return this.#requests.ask(command, answer, patienceMs, (frame) => this.#socket?.send(frame));
+  #ask<A extends EventAction>(
+    command: Request,
+    answer: A,
+    patienceMs: number,
+    socket?: Socket,
+  ): Promise<EventOf<A>> {
+    return this.#requests.ask(command, answer, patienceMs, (frame) =>
+      socket ? socket.send(frame) : this.#send(frame),
+    );
+  }
+
+  #send(frame: string): void {
+    if (!this.#swap.holds(frame)) this.#socket?.send(frame);
   }
 
   #onMessage(text: string): void {
     const event = this.#requests.read(text);
     if (event?.action === 'bye') this.close(toError(event));
+    else if (event?.action === 'goaway') this.#swap.hurry(event.withinMs);
     else if (event) this.#emitter.emit('event', event);
   }
 }

@@ -164,6 +164,7 @@ export const hasty: Timing = {
   backoffBaseMs: 4,
   backoffCapMs: 30,
   refreshMs: 60_000,
+  swapMs: 60_000,
   gapMs: 20,
   signalMs: 1,
 };

@@ -29,6 +29,7 @@ interface Pending {
 export class Requests {
   readonly #env: Env;
   readonly #pending = new Map<number, Pending>();
+  readonly #underWay = new Set<Promise<void>>();
   readonly #unknownActions = new Set<string>();
   #ref = 0;
 
@@ -44,7 +45,7 @@ export class Requests {
     send: (frame: string) => void,
   ): Promise<EventOf<A>> {
     const ref = (this.#ref += 1);
-    return new Promise((resolve, reject) => {
+    const answered = new Promise<EventOf<A>>((resolve, reject) => {
       const timer = this.#env.setTimeout(() => {
         this.#pending.delete(ref);
         const reason = `the server did not answer within ${patienceMs} ms`;
@@ -53,6 +54,15 @@ export class Requests {
       this.#pending.set(ref, { answer, resolve: resolve as Pending['resolve'], reject, timer });
       send(encode({ ...request, ref }));
     });
+    const forget = (): void => void this.#underWay.delete(over);
+    const over = answered.then(forget, forget);
+    this.#underWay.add(over);
+    return answered;
+  }
+
+  /** Resolves once each command that is under way now was answered, or given up. */
+  settled(): Promise<unknown> {
+    return Promise.all(this.#underWay);
   }
 
   /** Reads a frame and gives an answer to its command; returns what is no answer. */

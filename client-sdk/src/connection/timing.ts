@@ -18,6 +18,8 @@ export interface Timing {
   backoffCapMs: number;
   /** How long before a token's end a fresh one is fetched. @default 60000 */
   refreshMs: number;
+  /** Age at which a socket is swapped for a new one, give or take 5 %: API Gateway cuts it after 2 hours. @default 6600000 */
+  swapMs: number;
   /** How long an event that came too early waits for those before it. @default 1000 */
   gapMs: number;
   /** Shortest time between two frames of signals of a classroom. @default 250 */
@@ -34,6 +36,7 @@ export const defaultTiming: Timing = {
   backoffBaseMs: 500,
   backoffCapMs: 20_000,
   refreshMs: 60_000,
+  swapMs: 6_600_000,
   gapMs: 1_000,
   signalMs: 250,
 };

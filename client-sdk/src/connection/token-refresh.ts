@@ -32,8 +32,7 @@ export class TokenRefresh {
     const leftMs = expiresAt - env.now();
     // A short-lived token is renewed half-way. One that has ended by our clock was just accepted: our clock is wrong.
     const waitMs = leftMs > 0 ? Math.max(leftMs - timing.refreshMs, leftMs / 2) : timing.refreshMs;
-    // A timer holds at most 2^31 - 1 ms; a token that lives longer is renewed then.
-    this.#alarm.set(Math.min(waitMs, 2 ** 31 - 1), () => void this.renew());
+    this.#alarm.set(waitMs, () => void this.renew());
   }
 
   stop(): void {

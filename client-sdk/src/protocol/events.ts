@@ -91,6 +91,8 @@ export const eventSchemas = {
   page: z.object({ v, action: z.literal('page'), ref, classroomId, events, hasOlderChat: z.boolean() }),
   pong: z.object({ v, action: z.literal('pong'), ref, heads: z.record(classroomId, positionSchema) }),
   error,
+  /** The socket is about to be closed: the client moves to another one, at a random moment within so many ms. */
+  goaway: z.object({ v, action: z.literal('goaway'), withinMs: z.number().check(z.nonnegative()) }),
   /** The connection is about to be closed for good: the client must not come back by itself. */
   bye: z.object({ v, action: z.literal('bye'), ...problem }),
 } as const;

@@ -60,11 +60,17 @@ export class TestClassroom {
     return isNews ? this.#tell('member.join', member, seat.connectionId) : { events: [], connectionIds: [] };
   }
 
-  /** Gives a seat up. With the user's last one they leave, or after a lost link are `reconnecting`. */
-  stand(connectionId: string, isLost: boolean): News {
-    const seat = this.seats.get(connectionId);
+  /**
+   * Gives a seat up. With the user's last one they leave, or after a lost link are `reconnecting`.
+   * @param userId whose seat it was, where a lost link may have cost it already.
+   */
+  stand(
+    connectionId: string,
+    isLost: boolean,
+    userId = this.seats.get(connectionId)?.sender.userId ?? '',
+  ): News {
     this.seats.delete(connectionId);
-    const member = seat && this.members.get(seat.sender.userId);
+    const member = this.members.get(userId);
     if (!member || this.#seatsOf(member.userId).length > 0) return { events: [], connectionIds: [] };
     if (!isLost) this.members.delete(member.userId);
     else {

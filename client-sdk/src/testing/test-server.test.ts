@@ -53,6 +53,22 @@ describe('the test server', () => {
     ]);
   });
 
+  // Seen red: the drop had cost the member its seat already, so the leave was said to nobody.
+  test('lets a member leave that lost its link before', async () => {
+    const server = createTestServer();
+    const classroom = clientOf(server, ada).classroom('math-101');
+    await classroom.join();
+    const heard: string[] = [];
+    classroom.on('event', ({ type }) => heard.push(type));
+    const member = server.join('math-101', ben);
+    member.drop();
+    member.leave();
+    member.leave();
+    await server.settled();
+    expect(heard).toEqual(['member.join', 'member.drop', 'member.leave']);
+    expect(classroom.presence.members.map(({ name }) => name)).toEqual(['Ada']);
+  });
+
   test('carries signals between members, and keeps them nowhere', async () => {
     const clock = createManualClock();
     const server = createTestServer({ clock });

@@ -145,7 +145,7 @@ export class TestServer {
       signal: (type, data) => backend.signal(classroomId, seat, [{ type, data }]),
       drop: () => backend.tell(classroomId, classroom.stand(connectionId, true)),
       join: () => backend.tell(classroomId, classroom.sit(seat)),
-      leave: () => backend.tell(classroomId, classroom.stand(connectionId, false)),
+      leave: () => backend.tell(classroomId, classroom.stand(connectionId, false, userId)),
     };
     member.join();
     return member;
@@ -179,6 +179,11 @@ export class TestServer {
   /** Tells every client that it is not wanted any more; it must not come back by itself. */
   dismiss(code: ErrorCode): void {
     this.push({ action: 'bye', code, message: `unable to stay; ${code}` });
+  }
+
+  /** Asks every client to move to another socket, at a random moment within so many ms. */
+  goAway(withinMs: number): void {
+    this.push({ action: 'goaway', withinMs });
   }
 
   /** Loses a classroom's log, members and seats, as a store that was flushed: what follows is of another epoch. */
