@@ -10,7 +10,7 @@ describe.concurrent.each(['memory', 'redis'] as const)('in classrooms kept in %s
     async (seed) => {
       await playRound({ seed, store });
     },
-    60_000,
+    120_000,
   );
 });
 

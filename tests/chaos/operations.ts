@@ -62,10 +62,11 @@ export async function act(operation: Operation, stage: Stage, seat: SeatOfTab): 
 }
 
 const verbs: Record<Operation, Verb> = {
-  say: (stage, seat) => inRoom(stage, seat, (view) => say(stage, seat, view)),
+  say: (stage, seat) => inRoom(stage, seat, (view) => say(stage.cluster, seat.tab?.name ?? '', view)),
   burst: (stage, seat) =>
     inRoom(stage, seat, (view) => {
-      for (let left = stage.random.int(2, 60); left > 0; left--) say(stage, seat, view);
+      for (let left = stage.random.int(2, 60); left > 0; left--)
+        say(stage.cluster, seat.tab?.name ?? '', view);
     }),
   publish: (stage, seat) =>
     inRoom(stage, seat, (view) =>
@@ -166,13 +167,14 @@ function join(view: View): void {
   void view.classroom.join().catch(() => undefined);
 }
 
-function say({ cluster }: Stage, seat: SeatOfTab, view: View): void {
-  const mark = `mark-${seat.tab?.name}-${view.published.length}.`;
+/** Says something in a classroom that nobody else says, and notes what becomes of it. */
+export function say({ recorder }: Cluster, tabName: string, view: View): void {
+  const mark = `mark-${tabName}-${view.published.length}.`;
   void view.note(
     'chat.send',
     mark,
     view.classroom.chat.send(`${view.classroom.id} ${mark}`),
-    cluster.recorder.notify,
+    recorder.notify,
   );
 }
 

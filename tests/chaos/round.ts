@@ -7,6 +7,7 @@ import { Random } from '../harness/random.ts';
 import type { Tab, View } from '../harness/recorder.ts';
 import { until } from '../harness/until.ts';
 import { drawFaults } from './draw-faults.ts';
+import { lastWords } from './last-words.ts';
 import { act, operationWeights, type Operation, type Stage } from './operations.ts';
 
 export interface RoundOptions {
@@ -181,6 +182,7 @@ async function comeToRest(stage: Stage): Promise<Map<string, Truth>> {
     );
 
   await cluster.quiet('everyone is joined and nothing waits', isSettled);
+  await lastWords(stage);
   const everywhere = Object.fromEntries(rooms.map((room) => [room, 'observer' as const]));
   const newcomer = cluster.openTab('newcomer', 'newcomer', everywhere, random);
   for (const view of newcomer.views.values()) {

@@ -92,7 +92,8 @@ export function* sendersKeepTheirOrder(evidence: FinalEvidence): Iterable<string
 /** Nothing is in the log that its sender's role may not publish. */
 export function* rolesAreEnforced({ classrooms, mayPublish, tabs }: FinalEvidence): Iterable<string> {
   for (const [id, { log }] of classrooms) {
-    const roles = new Map(tabs.map(({ userId, classrooms: named }) => [userId, named[id]]));
+    const named = tabs.filter((tab) => Object.hasOwn(tab.classrooms, id));
+    const roles = new Map(named.map((tab) => [tab.userId, tab.classrooms[id]]));
     for (const { type, from, seq } of log) {
       if (type.startsWith('member.') || from.userId === READER) continue;
       if (!mayPublish(from.role, type))
