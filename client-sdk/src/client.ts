@@ -86,7 +86,11 @@ export class Client<M extends MessageDefinitions = BuiltInMessages> {
     return this.#connection.user;
   }
 
-  on(event: 'status', listener: (change: StatusChange) => void): () => void {
+  /** `progress`: a part of something large came in, such as a big message or the roster of a big class. */
+  on<K extends 'status' | 'progress'>(
+    event: K,
+    listener: (payload: ConnectionEvents[K]) => void,
+  ): () => void {
     return this.#connection.on(event, listener);
   }
 

@@ -24,6 +24,7 @@ export type {
   MessageDefinition,
   MessageDefinitions,
   Position,
+  Progress,
   Role,
   Sender,
 } from './protocol/index.ts';

@@ -6,6 +6,7 @@ import {
   CLIENT_FRAME_BYTES,
   type ErrorCode,
   type EventOf,
+  MESSAGE_BYTES,
   type Message,
 } from './protocol/index.ts';
 import { createManualClock, type ManualClock } from './testing/clock.ts';
@@ -131,12 +132,25 @@ describe('sending', () => {
     expect(frames[4]!.texts).toHaveLength(200);
   });
 
-  test('fits the largest message that it accepts, under the longest names, into a frame', async () => {
+  // Seen red: no message at all left, over and over.
+  test('sends what is too large for a frame alone, in its place', async () => {
+    const { clock, outbox, frames, add } = prepare();
+    outbox.open();
+    const long = 'x'.repeat(CLIENT_FRAME_BYTES);
+    for (const text of ['a', 'b', long, 'c', 'd']) void add(text);
+    await turn(clock);
+    await frames[0]!.ack();
+    await frames[1]!.ack();
+    await frames[2]!.ack();
+    expect(frames.map(({ texts }) => texts)).toEqual([['a', 'b'], [long], ['c', 'd']]);
+  });
+
+  test('fits the largest message that it accepts, under the longest names, into the largest command', async () => {
     const { clock, outbox, frames } = prepare();
     outbox.open();
     const id = 'i'.repeat(128);
     const overhead = byteLength(JSON.stringify({ id, type: 'chat.send', data: { text: '' } })) + 1;
-    const text = 'x'.repeat(CLIENT_FRAME_BYTES - 512 - overhead);
+    const text = 'x'.repeat(MESSAGE_BYTES - 512 - overhead);
     void outbox.add({ id, type: 'chat.send', data: { text } });
     await turn(clock);
     const frame = {
@@ -147,7 +161,7 @@ describe('sending', () => {
       messages: [{ id, type: 'chat.send', data: { text } }],
     };
     expect(frames).toHaveLength(1);
-    expect(byteLength(JSON.stringify(frame))).toBeLessThanOrEqual(CLIENT_FRAME_BYTES);
+    expect(byteLength(JSON.stringify(frame))).toBeLessThanOrEqual(MESSAGE_BYTES);
     await expect(outbox.add({ id, type: 'chat.send', data: { text: `${text}x` } })).rejects.toMatchObject({
       code: 'payload-too-large',
     });

@@ -6,9 +6,9 @@ import { fits, runThatFits } from './frame-room.ts';
 import {
   byteLength,
   ChalklineError,
-  CLIENT_FRAME_BYTES,
   type ErrorCode,
   type EventOf,
+  MESSAGE_BYTES,
   type Message,
 } from './protocol/index.ts';
 
@@ -73,8 +73,8 @@ export class Outbox {
       return fail('bad-envelope', 'the data is not JSON', cause);
     }
     const bytes = byteLength(text) + 1;
-    if (!fits(bytes)) {
-      return fail('payload-too-large', `the message has ${bytes} bytes and a frame ${CLIENT_FRAME_BYTES}`);
+    if (!fits(bytes, MESSAGE_BYTES)) {
+      return fail('payload-too-large', `the message has ${bytes} bytes; no more than ${MESSAGE_BYTES} go`);
     }
     if (this.#entries.length >= this.#options.capacity) {
       return fail('rate-limited', `${this.#options.capacity} messages are waiting already`);

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { SERVER_FRAME_BYTES, splitFrame } from '@chalkline/client-sdk/protocol';
 import { asChalklineError } from './failure.ts';
 import { eventFrames } from './frames.ts';
 import type { Backend } from './backend.ts';
@@ -42,16 +44,20 @@ export async function broadcast(
   }
 }
 
-/** Posts the frames; returns the connections that are gone. */
+/** Posts the frames, large ones in chunks; returns the connections that are gone. */
 async function deliver(
   { gateway, log }: Pick<Backend, 'gateway' | 'log'>,
   posts: readonly Post[],
 ): Promise<string[]> {
   const framesOf = new Map<string, string[]>();
+  // A fan-out has the same frame for everyone: it is cut once.
+  const chunksOf = new Map<string, string[]>();
   for (const { connectionId, frame } of posts) {
+    const chunks = chunksOf.get(frame) ?? splitFrame(frame, SERVER_FRAME_BYTES, randomUUID());
+    chunksOf.set(frame, chunks);
     const frames = framesOf.get(connectionId);
-    if (frames) frames.push(frame);
-    else framesOf.set(connectionId, [frame]);
+    if (frames) frames.push(...chunks);
+    else framesOf.set(connectionId, [...chunks]);
   }
   const gone: string[] = [];
   const counts: Record<Delivery, number> = { delivered: 0, gone: 0, failed: 0 };

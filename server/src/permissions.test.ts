@@ -16,6 +16,7 @@ describe('the table of role × command', () => {
     signal: { teacher: true, student: true, observer: false },
     history: { teacher: true, student: true, observer: true },
     ping: { teacher: true, student: true, observer: true },
+    chunk: { teacher: true, student: true, observer: true },
   };
 
   it('names every command of the protocol, and no other', () => {

@@ -13,6 +13,8 @@ export const commandRoles: Record<CommandAction, readonly Role[]> = {
   signal: writers,
   history: everyone,
   ping: everyone,
+  // What it is a part of is judged by its own row.
+  chunk: everyone,
 };
 
 /** The roles that may publish a message type: of those that may publish at all, the ones that its definition names. */

@@ -1,4 +1,11 @@
-import type { ClassroomEvent, ErrorCode, Member, Position, Role } from '@chalkline/client-sdk/protocol';
+import type {
+  Chunk,
+  ClassroomEvent,
+  ErrorCode,
+  Member,
+  Position,
+  Role,
+} from '@chalkline/client-sdk/protocol';
 
 /** Milliseconds since 1970. */
 export type Clock = () => number;
@@ -168,6 +175,13 @@ export interface ClassroomStore {
    * is forgotten with those after it once it is `windowMs` old. Needs no seat.
    */
   strike(connectionId: string, windowMs: number): Promise<number>;
+  /**
+   * Keeps a part of a frame; resolves with the frame's text at its last part, once, whatever the order and however often
+   * parts come. Frames that are not whole after `chunkMs`, or that a connection began first when all of them exceed
+   * `chunkBytes`, are given up. Rejects with `bad-envelope` if a part contradicts the others, with `payload-too-large` if
+   * the frame alone is larger. Needs no seat.
+   */
+  gather(connectionId: string, chunk: Chunk): Promise<string | undefined>;
   close(): Promise<void>;
 }
 
@@ -201,6 +215,10 @@ export interface StoreLimits {
   rateBurst: number;
   /** … and how many come back each second. @default 20 */
   ratePerSecond: number;
+  /** Bytes of frames in chunks that are held of one connection. @default 2097152 */
+  chunkBytes: number;
+  /** How long the chunks of a frame are held, in ms. @default 60000 */
+  chunkMs: number;
 }
 
 export const defaultStoreLimits: StoreLimits = {
@@ -216,6 +234,8 @@ export const defaultStoreLimits: StoreLimits = {
   retentionMs: 86_400_000,
   rateBurst: 100,
   ratePerSecond: 20,
+  chunkBytes: 2_097_152,
+  chunkMs: 60_000,
 };
 
 /** The limits of a store: its own, and the defaults for the rest. */

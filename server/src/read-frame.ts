@@ -3,6 +3,7 @@ import {
   ChalklineError,
   CLIENT_FRAME_BYTES,
   decodeCommand,
+  MESSAGE_BYTES,
   type Command,
 } from '@chalkline/client-sdk/protocol';
 
@@ -11,6 +12,9 @@ const DEPTH = 64;
 
 /** How much longer than the client a server may write the same: `1e20` becomes 21 digits. */
 const GROWTH = 5;
+
+/** A command that is carried out as it is. */
+export type RoutedCommand = Exclude<Command, { action: 'chunk' }>;
 
 /** A frame that was refused before it was carried out: `command` is what could be read of it. */
 export class UnreadableFrameError extends ChalklineError {
@@ -22,24 +26,38 @@ export class UnreadableFrameError extends ChalklineError {
 }
 
 /**
- * Reads a client frame. What it returns can be written again, and the result fits where the frame did: a message that
- * does not would lie in the log and could never be delivered.
+ * Reads a client frame.
  * @throws BadFrameError, UnreadableFrameError
  */
 export function readFrame(body: string): Command {
-  const bytes = byteLength(body);
-  const tooLarge = `it has more than ${CLIENT_FRAME_BYTES} bytes`;
-  if (bytes > CLIENT_FRAME_BYTES) throw new UnreadableFrameError('payload-too-large', tooLarge);
-  const command = decode(body);
+  if (byteLength(body) > CLIENT_FRAME_BYTES) {
+    throw new UnreadableFrameError('payload-too-large', `it has more than ${CLIENT_FRAME_BYTES} bytes`);
+  }
+  return read(body);
+}
+
+/**
+ * Reads a frame that was put together from chunks. Written again, as it will be for the log and for the others, it has at
+ * most as many bytes as the whole itself may have.
+ * @throws BadFrameError, UnreadableFrameError
+ */
+export function readWhole(text: string): RoutedCommand {
+  const command = read(text);
+  if (command.action === 'chunk') throw new UnreadableFrameError('bad-envelope', 'a chunk lies in a chunk');
+  const tooLarge = `it has more than ${MESSAGE_BYTES} bytes`;
+  const bytes = byteLength(text);
+  if (bytes > MESSAGE_BYTES) throw new UnreadableFrameError('payload-too-large', tooLarge, command);
+  if (bytes > MESSAGE_BYTES / GROWTH && byteLength(JSON.stringify(command)) > MESSAGE_BYTES) {
+    const reason = `${tooLarge} when its numbers are written out`;
+    throw new UnreadableFrameError('payload-too-large', reason, command);
+  }
+  return command;
+}
+
+function read(text: string): Command {
+  const command = decode(text);
   if (isDeeperThan(DEPTH, command)) {
     throw new UnreadableFrameError('bad-envelope', `it is nested more than ${DEPTH} deep`, command);
-  }
-  if (bytes > CLIENT_FRAME_BYTES / GROWTH && byteLength(JSON.stringify(command)) > CLIENT_FRAME_BYTES) {
-    throw new UnreadableFrameError(
-      'payload-too-large',
-      `${tooLarge} when its numbers are written out`,
-      command,
-    );
   }
   return command;
 }

@@ -11,11 +11,13 @@ import type { Delivery } from './ports.ts';
 import { TestBackend, the } from './testing/test-backend.ts';
 
 const frame = (fields: object): string => JSON.stringify({ v: 1, ...fields });
+const chunk = (fields: object): string =>
+  frame({ action: 'chunk', id: '1', index: 0, count: 2, data: '{', ...fields });
 const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
 
 describe('bad input', () => {
-  // Seen red, one by one: the size check, the depth check and the growth check left out; the ref taken as it came;
-  // what is no object answered with `internal`.
+  // Seen red, one by one: the size check and the depth check left out; the ref taken as it came;
+  // what is no object answered with `internal`; a chunk in a chunk carried out as if it were a command.
   const cases: [name: string, body: string, code: string, ref: number | undefined][] = [
     ['nothing', '', 'bad-envelope', undefined],
     ['what is not JSON', '{"v":1,"action":', 'bad-envelope', undefined],
@@ -54,12 +56,11 @@ describe('bad input', () => {
       'bad-envelope',
       7,
     ],
-    [
-      'numbers that grow when they are written again',
-      `{"v":1,"action":"publish","ref":7,"classroomId":"maths","messages":[{"id":"a","type":"note.take","data":[${Array(6000).fill('1e20').join()}]}]}`,
-      'payload-too-large',
-      7,
-    ],
+    ['half of a surrogate pair', chunk({ data: '\ud83d' }), 'bad-envelope', undefined],
+    ['a chunk beyond the last', chunk({ index: 2 }), 'bad-envelope', undefined],
+    ['more chunks than a command may have', chunk({ count: 1001 }), 'bad-envelope', undefined],
+    ['a chunk in a chunk', chunk({ index: 0, count: 1, data: chunk({}) }), 'bad-envelope', undefined],
+    ['rubbish in a chunk', chunk({ index: 0, count: 1, data: '{"ref":7}' }), 'bad-envelope', 7],
   ];
   for (const [name, body, code, ref] of cases) {
     it(`answers ${name} with ${code}${ref === undefined ? '' : ' and its ref'}, and nobody else hears of it`, async () => {

@@ -17,7 +17,7 @@ import { publish } from './commands/publish.ts';
 import { signal } from './commands/signal.ts';
 import { asChalklineError, causesOf } from './failure.ts';
 import type { Announcement, Claims } from './ports.ts';
-import { readFrame, UnreadableFrameError } from './read-frame.ts';
+import { readFrame, readWhole, UnreadableFrameError, type RoutedCommand } from './read-frame.ts';
 import { byeFrame, isRubbishTooOften } from './rubbish.ts';
 
 /** Who speaks: one socket, and what its token said when it was opened. */
@@ -43,7 +43,7 @@ export type CommandHandler<A extends CommandAction> = (
   command: CommandOf<A>,
 ) => Promise<Outcome>;
 
-const handlers: { [A in CommandAction]: CommandHandler<A> } = {
+const handlers: { [A in RoutedCommand['action']]: CommandHandler<A> } = {
   hello,
   join,
   leave,
@@ -62,7 +62,9 @@ export async function route(backend: Backend, speaker: Speaker, body: string): P
   let isLast = false;
   try {
     command = readFrame(body);
-    outcome = await carryOut(backend, speaker, command);
+    if (command.action === 'chunk') command = (await gathered(backend, speaker, command)) ?? command;
+    // Until the last chunk is here there is nothing to do.
+    outcome = command.action === 'chunk' ? { answers: [] } : await carryOut(backend, speaker, command);
   } catch (error) {
     const problem = asChalklineError(error);
     if (problem instanceof UnreadableFrameError) command = problem.command;
@@ -89,7 +91,29 @@ export async function route(backend: Backend, speaker: Speaker, body: string): P
   });
 }
 
-function carryOut<A extends CommandAction>(
+/** Most chunks of a command: a store holds each of them, however small. */
+const CHUNKS = 1000;
+
+/** The command whose last chunk this is. */
+async function gathered(
+  { store }: Pick<Backend, 'store'>,
+  { connectionId }: Speaker,
+  chunk: CommandOf<'chunk'>,
+): Promise<RoutedCommand | undefined> {
+  if (chunk.count > CHUNKS) throw new UnreadableFrameError('bad-envelope', 'it has too many chunks');
+  let text: string | undefined;
+  try {
+    text = await store.gather(connectionId, chunk);
+  } catch (error) {
+    const { code } = asChalklineError(error);
+    if (code !== 'bad-envelope' && code !== 'payload-too-large') throw error;
+    const reason = code === 'bad-envelope' ? 'its chunks contradict each other' : 'its chunks are too large';
+    throw new UnreadableFrameError(code, reason);
+  }
+  return text === undefined ? undefined : readWhole(text);
+}
+
+function carryOut<A extends RoutedCommand['action']>(
   backend: Backend,
   speaker: Speaker,
   command: CommandOf<A>,

@@ -56,9 +56,9 @@ describe('a bad frame is answered with a code, the socket stays open, and nothin
       'bad-envelope',
     ],
     [
-      'that grows when it is stored',
-      publishText(`[${Array(6000).fill('1e20').join()}]`),
-      'payload-too-large',
+      'with a chunk beyond the last',
+      '{"v":1,"action":"chunk","id":"1","index":2,"count":2,"data":"{"}',
+      'bad-envelope',
     ],
     [
       'without messages',

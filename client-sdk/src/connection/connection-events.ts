@@ -1,5 +1,5 @@
 import type { Env } from '../env.ts';
-import type { ChalklineError, EventOf, Join, Position, ServerEvent } from '../protocol/index.ts';
+import type { ChalklineError, EventOf, Join, Position, Progress, ServerEvent } from '../protocol/index.ts';
 import type { ConnectionStatus } from './machine.ts';
 import type { Timing } from './timing.ts';
 import type { TokenSource } from './token.ts';
@@ -38,4 +38,6 @@ export interface ConnectionEvents {
   welcome: Greeting;
   /** Whatever the server says that is no answer to a `request`. */
   event: ServerEvent;
+  /** A part of a large frame came in. */
+  progress: Progress;
 }

@@ -50,7 +50,7 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     const { env, timing } = options;
     this.#options = options;
-    this.#requests = new Requests(env);
+    this.#requests = new Requests(env, (progress) => this.#emitter.emit('progress', progress));
     this.#heartbeat = new Heartbeat({
       env,
       timing,

@@ -105,7 +105,7 @@ export function welcome(command: Command): Answer {
 }
 
 export function refusal(command: Command, code: 'unauthorized' | 'internal' | 'bad-envelope'): Answer {
-  if (command.action === 'signal') return undefined;
+  if (command.action === 'signal' || command.action === 'chunk') return undefined;
   const retryable = code === 'internal';
   return { action: 'error', ref: command.ref, code, message: `unable to ${command.action}`, retryable };
 }

@@ -2,11 +2,15 @@ import type { Env, Timer } from '../env.ts';
 import { asError, toError } from '../errors.ts';
 import {
   ChalklineError,
+  ChunkAssembler,
+  CLIENT_FRAME_BYTES,
   decodeEvent,
   encode,
+  splitFrame,
   type Command,
   type EventAction,
   type EventOf,
+  type Progress,
   type ServerEvent,
 } from '../protocol/index.ts';
 
@@ -31,10 +35,12 @@ export class Requests {
   readonly #pending = new Map<number, Pending>();
   readonly #underWay = new Set<Promise<void>>();
   readonly #unknownActions = new Set<string>();
+  readonly #assembler: ChunkAssembler;
   #ref = 0;
 
-  constructor(env: Env) {
+  constructor(env: Env, onProgress: (progress: Progress) => void) {
     this.#env = env;
+    this.#assembler = new ChunkAssembler({ now: () => env.now(), onProgress });
   }
 
   /** @throws ChalklineError the server's code, `timeout`, or the cause given to `rejectAll`. */
@@ -45,14 +51,17 @@ export class Requests {
     send: (frame: string) => void,
   ): Promise<EventOf<A>> {
     const ref = (this.#ref += 1);
+    const frames = splitFrame(encode({ ...request, ref }), CLIENT_FRAME_BYTES, String(ref));
+    // What is large takes its time on the way up.
+    const waitMs = patienceMs * (0.9 + frames.length / 10);
     const answered = new Promise<EventOf<A>>((resolve, reject) => {
       const timer = this.#env.setTimeout(() => {
         this.#pending.delete(ref);
-        const reason = `the server did not answer within ${patienceMs} ms`;
+        const reason = `the server did not answer within ${waitMs} ms`;
         reject(new ChalklineError('timeout', `unable to ${request.action}; ${reason}`));
-      }, patienceMs);
+      }, waitMs);
       this.#pending.set(ref, { answer, resolve: resolve as Pending['resolve'], reject, timer });
-      send(encode({ ...request, ref }));
+      frames.forEach(send);
     });
     const forget = (): void => void this.#underWay.delete(over);
     const over = answered.then(forget, forget);
@@ -65,11 +74,17 @@ export class Requests {
     return Promise.all(this.#underWay);
   }
 
-  /** Reads a frame and gives an answer to its command; returns what is no answer. */
+  /** Reads a frame, or the last chunk of one, and gives an answer to its command; returns what is no answer. */
   read(text: string): ServerEvent | undefined {
     let event: ServerEvent | undefined;
     try {
       event = decodeEvent(text);
+      if (event?.action === 'chunk') {
+        const whole = this.#assembler.add(event);
+        if (whole === undefined) return undefined;
+        // A chunk in a chunk is no news to anyone.
+        event = decodeEvent((text = whole));
+      }
     } catch (error) {
       this.#env.warn(asError(error).message);
       return undefined;

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { chunkSchema } from './chunk.ts';
 import { HELLO_JOINS, HISTORY_PAGE, PROTOCOL_VERSION, PUBLISH_MESSAGES } from './limits.ts';
 import { classroomIdSchema, messageSchema, nameSchema, positionSchema, signalSchema } from './messages.ts';
 
@@ -54,6 +55,7 @@ export const commandSchemas = {
     /** The seq that the client has, by classroom. */
     positions: z.record(classroomIdSchema, positionSchema),
   }),
+  chunk: chunkSchema,
 } as const;
 
 export type CommandAction = keyof typeof commandSchemas;

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { chunkSchema } from './chunk.ts';
 import { PROTOCOL_VERSION } from './limits.ts';
 import {
   classroomEventSchema,
@@ -95,6 +96,7 @@ export const eventSchemas = {
   goaway: z.object({ v, action: z.literal('goaway'), withinMs: z.number().check(z.nonnegative()) }),
   /** The connection is about to be closed for good: the client must not come back by itself. */
   bye: z.object({ v, action: z.literal('bye'), ...problem }),
+  chunk: chunkSchema,
 } as const;
 
 export type EventAction = keyof typeof eventSchemas;

@@ -1,3 +1,5 @@
+export { ChunkAssembler, chunkRefusal, splitFrame } from './chunk.ts';
+export type { Chunk, ChunkAssemblerOptions, Progress } from './chunk.ts';
 export { commandSchemas } from './commands.ts';
 export type { Command, CommandAction, CommandOf, Join } from './commands.ts';
 export { eventSchemas } from './events.ts';
@@ -29,9 +31,13 @@ export type { ChalklineErrorOptions, ErrorCode } from './errors.ts';
 export {
   byteLength,
   CHAT_TEXT_LENGTH,
+  CHUNKED_BYTES,
+  CHUNKED_FRAMES,
+  CHUNKED_MS,
   CLIENT_FRAME_BYTES,
   HELLO_JOINS,
   HISTORY_PAGE,
+  MESSAGE_BYTES,
   PROTOCOL_VERSION,
   PUBLISH_MESSAGES,
   SERVER_FRAME_BYTES,

@@ -13,6 +13,18 @@ export const CLIENT_FRAME_BYTES = 32 * 1024;
 /** Largest server frame in bytes of UTF-8. */
 export const SERVER_FRAME_BYTES = 128 * 1024;
 
+/** Largest command in bytes of UTF-8, put together from chunks; a message is smaller by the envelope around it. */
+export const MESSAGE_BYTES = 512 * 1024;
+
+/** The most that an end holds of frames that are not whole yet, of one connection: a larger frame cannot be received. */
+export const CHUNKED_BYTES = 8 * 1024 * 1024;
+
+/** Frames of one connection whose chunks are remembered; more than that, and those begun first are given up. */
+export const CHUNKED_FRAMES = 32;
+
+/** How long the chunks of a frame are waited for, in ms. */
+export const CHUNKED_MS = 60_000;
+
 /** Most messages in one `publish`. */
 export const PUBLISH_MESSAGES = 200;
 

@@ -19,6 +19,9 @@ import {
 import { GRACE_MS, TestClassroom, type News, type Seat } from './test-classroom.ts';
 import { readToken, type TestClaims } from './test-token.ts';
 
+/** A command that is carried out as it is. */
+export type Routed = Exclude<Command, { action: 'chunk' }>;
+
 /** A frame without its version. */
 export type Frame = Parameters<typeof encode>[0];
 
@@ -70,7 +73,7 @@ export class TestBackend {
   }
 
   /** @throws ChalklineError which the server puts on the wire. */
-  carryOut(speaker: Speaker, command: Command, refusal?: Refusal): void {
+  carryOut(speaker: Speaker, command: Routed, refusal?: Refusal): void {
     if (refusal && !(command.action === 'publish' && codesInAck.includes(refusal.code)))
       throw refused(refusal);
     switch (command.action) {

@@ -5,10 +5,13 @@ import {
   BadFrameError,
   builtInMessages,
   byteLength,
+  ChunkAssembler,
   CLIENT_FRAME_BYTES,
   decodeCommand,
   decodeEvent,
   encode,
+  SERVER_FRAME_BYTES,
+  splitFrame,
   SUBPROTOCOL,
   TOKEN_SUBPROTOCOL_PREFIX,
   type Command,
@@ -20,7 +23,7 @@ import {
 } from '../protocol/index.ts';
 import { realClock, type Clock } from './clock.ts';
 import { createRandom } from './random.ts';
-import { TestBackend, type Frame, type Refusal, type Speaker } from './test-backend.ts';
+import { TestBackend, type Frame, type Refusal, type Routed, type Speaker } from './test-backend.ts';
 import { Carrier, socketsTo, type TestSocket } from './test-socket.ts';
 import { readToken, writeToken, type TestUser } from './test-token.ts';
 
@@ -78,7 +81,7 @@ export class TestServer {
   readonly warnings: string[] = [];
   /** While false, no socket can be opened. Those that are open stay: see `drop`. */
   isReachable = true;
-  /** The frames of the server for which this returns true never arrive. */
+  /** The frames of the server for which this returns true never arrive; of a large one, each chunk is asked about too. */
   loses: (seen: SeenFrame) => boolean = () => false;
 
   readonly #clock: Clock;
@@ -86,6 +89,7 @@ export class TestServer {
   readonly #carrier = new Carrier();
   readonly #speakers = new Map<TestSocket, Speaker>();
   readonly #sockets = new Map<string, TestSocket>();
+  readonly #assemblers = new WeakMap<TestSocket, ChunkAssembler>();
   readonly #wakeListeners = new Set<(wake: Wake) => void>();
   readonly #refusals: Refusal[] = [];
   #held: (() => void)[] | undefined;
@@ -249,9 +253,11 @@ export class TestServer {
       socket.end(1009);
       return;
     }
-    let command: Command | undefined;
+    let command: Routed | undefined;
     try {
-      command = decodeCommand(text);
+      const whole = this.#gather(socket, decodeCommand(text));
+      if (!whole) return;
+      command = whole;
       this.frames.push({ connectionId: speaker.connectionId, frame: command });
       this.#backend.carryOut(speaker, command, this.#nextRefusal(command.action));
     } catch (error) {
@@ -267,6 +273,15 @@ export class TestServer {
         retryAfterMs,
       });
     }
+  }
+
+  /** The command, put together if it came in chunks; undefined until the last of them. */
+  #gather(socket: TestSocket, command: Command): Routed | undefined {
+    if (command.action !== 'chunk') return command;
+    const assembler = this.#assemblers.get(socket) ?? new ChunkAssembler({ now: () => this.#clock.now() });
+    this.#assemblers.set(socket, assembler);
+    const text = assembler.add(command);
+    return text === undefined ? undefined : (decodeCommand(text) as Routed);
   }
 
   #nextRefusal(action: CommandAction): Refusal | undefined {
@@ -285,7 +300,10 @@ export class TestServer {
       this.frames.push(seen);
       if (this.loses(seen)) return;
     }
-    this.#whenHeard(() => socket.push(text));
+    for (const part of splitFrame(text, SERVER_FRAME_BYTES, this.#newId('chunk'))) {
+      const chunk = part === text ? undefined : decodeEvent(part);
+      if (!chunk || !this.loses({ connectionId, frame: chunk })) this.#whenHeard(() => socket.push(part));
+    }
   }
 }
 

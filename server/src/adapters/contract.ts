@@ -1,5 +1,6 @@
 import { afterEach } from 'vitest';
 import type { StoreLimits } from '../ports.ts';
+import { describeChunks } from './contract-chunks.ts';
 import { describePublishing } from './contract-publishing.ts';
 import { describeSeats } from './contract-seats.ts';
 import { describeStrikes } from './contract-strikes.ts';
@@ -23,4 +24,5 @@ export function describeStore(name: string, makeStore: MakeStore): void {
   describeSeats(name, begin);
   describePublishing(name, begin);
   describeStrikes(name, begin);
+  describeChunks(name, begin);
 }

@@ -1,6 +1,7 @@
 import {
   builtInMessages,
   byteLength,
+  ChunkAssembler,
   decodeEvent,
   SERVER_FRAME_BYTES,
   type Command,
@@ -112,11 +113,18 @@ export class TestBackend implements Backend {
     const mine = this.posts.filter((post) => post.connectionId === connectionId);
     const others = this.posts.filter((post) => post.connectionId !== connectionId);
     this.posts.splice(0, this.posts.length, ...others);
-    return mine.map(({ frame }) => {
+    const assembler = new ChunkAssembler({ now: this.clock });
+    const read = (frame: string): ServerEvent => {
       const event = decodeEvent(frame);
       if (!event) throw new Error(`no event has the action of ${frame.slice(0, 100)}`);
-      if (byteLength(frame) > SERVER_FRAME_BYTES) throw new Error(`a frame of ${byteLength(frame)} bytes`);
       return event;
+    };
+    return mine.flatMap(({ frame }) => {
+      if (byteLength(frame) > SERVER_FRAME_BYTES) throw new Error(`a frame of ${byteLength(frame)} bytes`);
+      const event = read(frame);
+      if (event.action !== 'chunk') return [event];
+      const whole = assembler.add(event);
+      return whole === undefined ? [] : [read(whole)];
     });
   }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Position } from '@chalkline/client-sdk/protocol';
+import { ChunkAssembler, type Position } from '@chalkline/client-sdk/protocol';
 import {
   limitsOf,
   type Announcement,
@@ -30,6 +30,7 @@ export function createMemoryStore(options: MemoryStoreOptions): ClassroomStore {
   const classrooms = new Map<string, MemoryClassroom>();
   /** The classrooms joined, by connection. */
   const joined = new Map<string, Set<string>>();
+  const assemblers = new Map<string, ChunkAssembler>();
   const strikes = new Map<string, { since: number; count: number }>();
 
   /** The classroom, unless it does not exist or was kept long enough. */
@@ -86,6 +87,7 @@ export function createMemoryStore(options: MemoryStoreOptions): ClassroomStore {
         });
         joined.delete(connectionId);
         strikes.delete(connectionId);
+        assemblers.delete(connectionId);
         return left.filter(isNews);
       }),
     append: ({ classroomId, connectionId, drafts }) =>
@@ -114,6 +116,13 @@ export function createMemoryStore(options: MemoryStoreOptions): ClassroomStore {
         const { since, count } = before && now - before.since < windowMs ? before : { since: now, count: 0 };
         strikes.set(connectionId, { since, count: count + 1 });
         return count + 1;
+      }),
+    gather: (connectionId, chunk) =>
+      settle(() => {
+        const { chunkBytes: bytes, chunkMs: forgetMs } = limits;
+        const assembler = assemblers.get(connectionId) ?? new ChunkAssembler({ now: clock, bytes, forgetMs });
+        assemblers.set(connectionId, assembler);
+        return assembler.add(chunk);
       }),
     close: () => Promise.resolve(),
   };

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
 import {
   ChalklineError,
+  CHUNKED_FRAMES,
+  chunkRefusal,
   isErrorCode,
   type ClassroomEvent,
   type Member,
@@ -284,6 +286,16 @@ export function createRedisStore(options: RedisStoreOptions): ClassroomStore {
     async strike(connectionId, windowMs) {
       const key = `${keyPrefix}strikes:${connectionId}`;
       return await ask('count the frame', () => scripts.run('strike', [key], [clock(), windowMs]));
+    },
+
+    async gather(connectionId, { id, index, count, data }) {
+      const key = `${keyPrefix}chunks:${connectionId}`;
+      const bounds = [limits.chunkMs, limits.chunkBytes, CHUNKED_FRAMES];
+      const args = [clock(), ...bounds, id, index, count, data];
+      const [outcome, text] = await ask('keep the chunk', () => scripts.run('gather', [key], args));
+      if (outcome === 'whole') return text;
+      if (outcome === 'partial') return undefined;
+      throw chunkRefusal(outcome);
     },
 
     async close() {

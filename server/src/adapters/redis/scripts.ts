@@ -17,6 +17,7 @@ const sources = {
   page: readFileSync(new URL('./page.lua', import.meta.url), 'utf8'),
   remember: readFileSync(new URL('./remember.lua', import.meta.url), 'utf8'),
   strike: readFileSync(new URL('./strike.lua', import.meta.url), 'utf8'),
+  gather: readFileSync(new URL('./gather.lua', import.meta.url), 'utf8'),
 };
 
 type Refusal = 'not-joined' | 'unauthorized';
@@ -46,6 +47,7 @@ export interface Replies {
   page: [epoch: string, seq: number, events: Texts];
   remember: 1;
   strike: number;
+  gather: [outcome: 'partial' | 'whole' | 'bad-envelope' | 'payload-too-large', text: string];
 }
 
 export type ScriptName = keyof Replies;
@@ -78,7 +80,7 @@ export function defineScripts(redis: Redis | Cluster, limits: StoreLimits): Scri
   for (const name of Object.keys(sources).filter((source) => source !== 'prelude') as ScriptName[]) {
     const mayLag = name === 'page';
     const head = `local limits, mayLag = { ${table.join(', ')} }, ${mayLag}\n${sources.prelude}`;
-    const isOfClassroom = name !== 'remember' && name !== 'strike';
+    const isOfClassroom = name !== 'remember' && name !== 'strike' && name !== 'gather';
     const text = isOfClassroom ? `${head}\n${sources[name]}` : sources[name];
     const sha = createHash('sha1').update(text).digest('hex');
     // The name tells stores with different limits on one client apart.

@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod/mini';
+import { createClient, type Progress } from './index.ts';
+import { createManualClock } from './testing/clock.ts';
+import { createTestServer, type TestServer } from './testing/test-server.ts';
+import { CLIENT_FRAME_BYTES, MESSAGE_BYTES } from './protocol/index.ts';
+
+const messages = { 'note.take': { schema: z.string() } } as const;
+
+async function prepare() {
+  const clock = createManualClock();
+  const server = createTestServer({ clock, messages });
+  const enter = async (userId: string, host: TestServer = server) => {
+    const options = { url: host.url, token: host.token({ userId, name: userId }), env: host.env, messages };
+    const client = createClient(options);
+    const classroom = client.classroom('math-101');
+    const notes: string[] = [];
+    classroom.on('note.take', ({ data }) => notes.push(data));
+    const joined = classroom.join();
+    await clock.advance(0);
+    await joined;
+    return { client, classroom, notes };
+  };
+  return { clock, server, ada: await enter('ada'), ben: await enter('ben') };
+}
+
+const large = 'é😀"'.repeat(40_000);
+
+describe('a message that is larger than a frame', () => {
+  // Seen red: sent whole, for which the server closed the socket.
+  test('goes in chunks and comes in chunks, in order with the small ones around it', async () => {
+    const { clock, ada, ben } = await prepare();
+    const sent = ['before', large, 'after'].map((note) => ada.classroom.publish('note.take', note));
+    await clock.advance(0);
+    expect((await Promise.all(sent)).map(({ seq }) => seq)).toEqual([3, 4, 5]);
+    expect(ben.notes).toEqual(['before', large, 'after']);
+    expect(ada.notes).toEqual(ben.notes);
+  });
+
+  // Seen red: one chunk id for all sendings, so that the second was taken for the parts of the first.
+  test('is sent again as a whole after its answer was lost, and is kept once', async () => {
+    const { clock, server, ada, ben } = await prepare();
+    let lost = 0;
+    server.loses = ({ frame }) => frame.action === 'ack' && (lost += 1) === 1;
+    const sent = ada.classroom.publish('note.take', large);
+    await clock.advance(60_000);
+    expect(await sent).toMatchObject({ seq: 3 });
+    expect(server.received('publish')).toHaveLength(2);
+    expect(ben.notes).toEqual([large]);
+  });
+
+  // Seen red: the gap never noticed, because a chunk was taken for the event.
+  test('is fetched again after a chunk of it was lost', async () => {
+    const { clock, server, ada, ben } = await prepare();
+    let lost = 0;
+    server.loses = ({ frame }) => frame.action === 'chunk' && (lost += 1) === 2;
+    void ada.classroom.publish('note.take', large);
+    void ada.classroom.publish('note.take', 'after');
+    await clock.advance(60_000);
+    expect(ben.notes).toEqual([large, 'after']);
+  });
+
+  // Seen red: a fixed time for every answer, whatever has to go up before it.
+  test('is given more time for its answer, by a tenth for each chunk', async () => {
+    const { clock, server, ada } = await prepare();
+    server.loses = ({ frame }) => frame.action === 'ack';
+    void ada.classroom.publish('note.take', 'x'.repeat(CLIENT_FRAME_BYTES * 4));
+    await clock.advance(13_999);
+    expect(server.received('publish')).toHaveLength(1);
+    await clock.advance(10_000);
+    expect(server.received('publish').length).toBeGreaterThan(1);
+    ada.client.close();
+  });
+
+  test('is refused at once above 512 KB, a million emoji too', async () => {
+    const { ada } = await prepare();
+    for (const note of ['x'.repeat(MESSAGE_BYTES), '😀'.repeat(1_000_000)]) {
+      await expect(ada.classroom.publish('note.take', note)).rejects.toMatchObject({
+        code: 'payload-too-large',
+      });
+    }
+  });
+});
+
+describe('progress', () => {
+  test('is told of each part of something large, and of nothing else', async () => {
+    const { clock, ada, ben } = await prepare();
+    const heard: Progress[] = [];
+    ben.client.on('progress', (progress) => heard.push(progress));
+    void ada.classroom.publish('note.take', 'small');
+    await clock.advance(0);
+    expect(heard).toEqual([]);
+    void ada.classroom.publish('note.take', large);
+    await clock.advance(0);
+    expect(heard.map(({ received, count }) => [received, count])).toEqual([
+      [1, 4],
+      [2, 4],
+      [3, 4],
+      [4, 4],
+    ]);
+    expect(new Set(heard.map(({ id }) => id)).size).toBe(1);
+  });
+});
+
+// Seen red: what the assembler throws not caught.
+test('chunks that contradict each other, or lie in each other, change nothing', async () => {
+  const { clock, server, ada, ben } = await prepare();
+  const chunk = { action: 'chunk', id: '1', index: 0, count: 2, data: '{' } as const;
+  server.push(chunk);
+  server.push({ ...chunk, count: 3 });
+  server.push({ ...chunk, id: '2', count: 1, data: JSON.stringify({ v: 1, ...chunk }) });
+  void ada.classroom.publish('note.take', 'after');
+  await clock.advance(0);
+  expect(ben.notes).toEqual(['after']);
+  // Ada's and Ben's.
+  expect(server.warnings).toEqual(Array<string>(2).fill('unable to read frame; its chunks do not add up'));
+});
