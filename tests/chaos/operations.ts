@@ -47,7 +47,7 @@ export const operationWeights = (hasRedis: boolean) => ({
   faults: 2,
   heal: 2,
   stallStore: hasRedis ? 2 : 0,
-  resumeStore: hasRedis ? 5 : 0,
+  resumeStore: hasRedis ? 20 : 0,
   killStoreConnections: hasRedis ? 2 : 0,
   emptyStore: hasRedis ? 0.7 : 0,
 });
