@@ -121,12 +121,22 @@ describe('a swap', () => {
   // commands meanwhile went to the old socket, which had no seat any more.
   test('waits for the answers that are due, and holds what is said meanwhile for the new socket', async () => {
     const seen = bySocket();
-    const { connection } = await connected();
+    let opened = 0;
+    const { WebSocket } = new CountedEnv();
+    // The client learns of its open socket later than the server does.
+    class Watched extends WebSocket {
+      constructor(url: string | URL, protocols?: string | string[]) {
+        super(url, protocols);
+        this.addEventListener('open', () => (opened += 1));
+      }
+    }
+    const env = Object.assign(new CountedEnv(), { WebSocket: Watched });
+    const { connection } = await connected({ env });
     const first = connection.request(leave, 'left');
     await eventually(() => expect(server.commands('leave')).toHaveLength(1));
     const [old] = server.sockets;
     goAway();
-    await eventually(() => expect(server.sockets.size).toBe(2));
+    await eventually(() => expect(opened).toBe(2));
     const second = connection.request(leave, 'left');
     connection.notify({ action: 'signal', classroomId: 'math-101', signals: [{ type: 'wave', data: 1 }] });
     await eventually(() => expect(server.sockets.size).toBe(2));
