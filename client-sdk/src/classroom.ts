@@ -74,7 +74,8 @@ export class Classroom<M extends MessageDefinitions = BuiltInMessages> {
       },
       onNotJoined: () => void this.seat.ask(),
     });
-    this.presence = new Presence(env, () => {
+    const self = () => this.#self().userId;
+    this.presence = new Presence(env, self, () => {
       const { position } = this;
       if (!position || connection.status !== 'connected') return;
       // What it leads to comes as events; a link that is lost meanwhile sweeps with its next join.
@@ -88,7 +89,7 @@ export class Classroom<M extends MessageDefinitions = BuiltInMessages> {
         this.#status === 'joined' && this.#permissions.size > 0 && this.presence.members.length > 1,
       send: (signals) => connection.notify({ action: 'signal', classroomId: id, signals }),
     });
-    this.typing = new Typing(env, this.signals, this.presence, () => this.#self().userId);
+    this.typing = new Typing(env, this.signals, this.presence, self);
     this.chat = new Chat({
       now: () => env.now(),
       newId: () => env.newId(),
@@ -166,6 +167,7 @@ export class Classroom<M extends MessageDefinitions = BuiltInMessages> {
   /** @internal The link is lost: everything waits. */
   onLost(): void {
     this.seat.onLost();
+    if (this.#options.connection.status === 'reconnecting') this.presence.link(false);
     this.#outbox.close();
     this.signals.clear();
     this.typing.clear();
@@ -225,6 +227,7 @@ export class Classroom<M extends MessageDefinitions = BuiltInMessages> {
       this.presence.reset(joined);
       this.chat.reset(joined);
     }
+    this.presence.link(true);
     // A listener may leave at any word of ours.
     if (this.seat.isWanted) this.#setStatus('joined');
     if (isAnew && position && this.seat.isWanted) {

@@ -41,12 +41,17 @@ export class Client<M extends MessageDefinitions = BuiltInMessages> {
   readonly #newClassroom: (id: string) => Classroom<M>;
   /** The positions that the last ping carried. */
   #pinged: Record<string, Position> = {};
+  /** When it left, in ms since 1970, and how long its pong took, in ms. */
+  #pingedAt = 0;
+  #rttMs: number | undefined;
+  readonly #now: () => number;
 
   /** @internal Use `createClient`. */
   constructor(options: ClientOptions<M>) {
     const env = options.env ?? browserEnv();
     const timing = { ...defaultTiming, ...options.timing };
     const clientId = env.newId();
+    this.#now = () => env.now();
     this.#connection = new Connection({
       url: options.url,
       token: options.token,
@@ -54,7 +59,11 @@ export class Client<M extends MessageDefinitions = BuiltInMessages> {
       timing,
       clientId,
       joins: () => this.#wishes(),
-      positions: () => (this.#pinged = this.#positions()),
+      positions: () => {
+        this.#pingedAt = env.now();
+        return (this.#pinged = this.#positions());
+      },
+      rttMs: () => this.#rttMs,
     });
     this.#connection.on('status', (change) => this.#onStatus(change));
     this.#connection.on('welcome', (answer) => this.#onWelcome(answer));
@@ -160,8 +169,12 @@ export class Client<M extends MessageDefinitions = BuiltInMessages> {
 
   #onEvent(event: ServerEvent): void {
     if (event.action === 'pong') {
-      for (const classroom of this.#all())
+      // A clock may be set back meanwhile.
+      this.#rttMs = Math.max(0, this.#now() - this.#pingedAt);
+      for (const classroom of this.#all()) {
+        classroom.presence.hear(event.health?.[classroom.id], this.#rttMs);
         classroom.onHead(event.heads[classroom.id], this.#pinged[classroom.id]);
+      }
     } else if ('classroomId' in event && event.classroomId !== undefined) {
       this.#classrooms.get(event.classroomId)?.onEvent(event);
     }

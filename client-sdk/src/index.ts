@@ -3,7 +3,7 @@ export type { Client, ClientOptions } from './client.ts';
 export type { Classroom } from './classroom.ts';
 export type { ClassroomEvents, ClassroomLifecycle, ClassroomStatus } from './classroom-events.ts';
 export type { Chat, ChatMessage } from './chat.ts';
-export type { Presence } from './presence.ts';
+export type { MemberHealth, Presence } from './presence.ts';
 export type { ReceivedSignal, Signals } from './signals.ts';
 export type { Typing, TypingMember } from './typing.ts';
 export type { Receipt } from './outbox.ts';

@@ -98,3 +98,69 @@ describe('a member who dropped', () => {
     }
   });
 });
+
+describe('the health of links', () => {
+  const level = ({ presence }: Classroom, userId: string) => presence.healthOf(userId)?.level;
+
+  // Seen red: with a change for each number.
+  test('comes with the pong, and only a new level is a change', async () => {
+    const { clock, classroom, ben } = await startLesson();
+    let changes = 0;
+    classroom.presence.on('change', () => (changes += 1));
+    expect([level(classroom, 'ben'), level(classroom, 'ada'), level(classroom, 'chen')]).toEqual([
+      'good',
+      'good',
+      undefined,
+    ]);
+    ben.ping(1_000);
+    await clock.advance(30_000);
+    const seenAt = clock.now();
+    expect(classroom.presence.healthOf('ben')).toEqual({ level: 'slow', rttMs: 1_000, lastSeenAt: seenAt });
+    ben.ping(2_000);
+    await clock.advance(30_000);
+    expect([classroom.presence.healthOf('ben')?.rttMs, changes]).toEqual([2_000, 1]);
+    ben.ping(40);
+    await clock.advance(30_000);
+    expect([level(classroom, 'ben'), changes]).toEqual(['good', 2]);
+  });
+
+  test('is lost for who dropped, and for who is silent', async () => {
+    const { clock, server, classroom, ben } = await startLesson();
+    server.loses = ({ frame }) => frame.action === 'pong';
+    await clock.advance(30_000);
+    const { ref } = server.frames.at(-1)?.frame as { ref: number };
+    server.loses = () => false;
+    server.push({ action: 'pong', ref, heads: {}, health: { 'math-101': { ben: [45_000] } } });
+    await server.settled();
+    expect(classroom.presence.healthOf('ben')).toMatchObject({
+      level: 'lost',
+      lastSeenAt: clock.now() - 45_000,
+    });
+    await clock.advance(30_000);
+    expect(level(classroom, 'ben')).toBe('good');
+    ben.drop();
+    await server.settled();
+    expect(level(classroom, 'ben')).toBe('lost');
+  });
+
+  // Seen red: with the round trip left out of the ping.
+  test('is measured by each ping, told with the next, and lost with our own link', async () => {
+    const { clock, server, client, classroom } = await startLesson();
+    server.pause();
+    await clock.advance(31_500);
+    server.resume();
+    await server.settled();
+    expect(classroom.presence.healthOf('ada')).toMatchObject({ level: 'slow', rttMs: 1_500 });
+    await clock.advance(30_000);
+    expect(server.frames.filter(({ frame }) => frame.action === 'ping').at(-1)?.frame).toMatchObject({
+      rttMs: 1_500,
+    });
+    server.isReachable = false;
+    server.drop();
+    await server.settled();
+    expect([client.status, level(classroom, 'ada')]).toEqual(['reconnecting', 'lost']);
+    server.isReachable = true;
+    await clock.advance(20_000);
+    expect([client.status, level(classroom, 'ada')]).toEqual(['connected', 'good']);
+  });
+});

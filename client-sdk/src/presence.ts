@@ -1,6 +1,16 @@
 import { Emitter } from './emitter.ts';
 import type { Env, Timer } from './env.ts';
-import type { ClassroomEvent, EventOf, Member } from './protocol/index.ts';
+import { SILENT_MS, SLOW_RTT_MS, type ClassroomEvent, type EventOf, type Member } from './protocol/index.ts';
+
+/** What is known of a member's link, as of the last heartbeat. */
+export interface MemberHealth {
+  /** `slow`: a round trip takes a second or longer. `lost`: reconnecting, or not heard of for 45 seconds. */
+  level: 'good' | 'slow' | 'lost';
+  /** How long a frame to the server and its answer take, in ms; of others known only while it is slow. */
+  rttMs?: number | undefined;
+  /** When the server last heard of them, in ms since 1970; of others known only while the link is not good. */
+  lastSeenAt?: number | undefined;
+}
 
 /** A ping so long after a dropped member's grace finds it over, though clocks differ a little … */
 const MARGIN_MS = 250;
@@ -11,21 +21,33 @@ const JITTER_MS = 2_750;
 export class Presence {
   readonly #emitter = new Emitter<{ change: readonly Member[] }>();
   readonly #env: Env;
+  readonly #self: () => string;
   readonly #ping: () => void;
   /** When to ask whether a dropped member is gone: the server has no timers, it looks when it is asked something. */
   readonly #timers = new Map<string, Timer>();
   #graceMs: number | undefined;
   #members: readonly Member[] = [];
+  #health = new Map<string, MemberHealth>();
+  #isUp = true;
 
-  /** @internal @param ping makes the server look for members whose time is over. */
-  constructor(env: Env, ping: () => void) {
+  /** @internal @param self our own userId. @param ping makes the server look for members whose time is over. */
+  constructor(env: Env, self: () => string, ping: () => void) {
     this.#env = env;
+    this.#self = self;
     this.#ping = ping;
   }
 
   /** In the order of joining; replaced, never mutated. */
   get members(): readonly Member[] {
     return this.#members;
+  }
+
+  /** How well a member is connected, ourselves included; undefined for who is not in. A new level is a `change`. */
+  healthOf(userId: string): MemberHealth | undefined {
+    const status = this.#members.find((member) => member.userId === userId)?.status;
+    const known = this.#health.get(userId);
+    const isUp = status === 'online' && (this.#isUp || userId !== this.#self());
+    return status && { ...known, level: isUp ? (known?.level ?? 'good') : 'lost' };
   }
 
   on(event: 'change', listener: (members: readonly Member[]) => void): () => void {
@@ -44,6 +66,26 @@ export class Presence {
     this.#timers.clear();
   }
 
+  /** @internal What a `pong` says of the others, and how long it took. */
+  hear(others: Record<string, number[]> = {}, rttMs: number): void {
+    const now = this.#env.now();
+    this.#update(() => {
+      this.#health = new Map(
+        Object.entries({ ...others, [this.#self()]: [0, rttMs] }).map(([userId, [silentMs = 0, rttMs]]) => {
+          const level = silentMs >= SILENT_MS ? 'lost' : (rttMs ?? 0) >= SLOW_RTT_MS ? 'slow' : 'good';
+          return [userId, { level, rttMs, lastSeenAt: now - silentMs }];
+        }),
+      );
+    });
+  }
+
+  /** @internal Our own link is lost, or is back. */
+  link(isUp: boolean): void {
+    this.#update(() => {
+      this.#isUp = isUp;
+    });
+  }
+
   /** @internal */
   apply(event: ClassroomEvent): void {
     if (!isMemberEvent(event)) return;
@@ -55,6 +97,14 @@ export class Presence {
     this.#members = members.toSorted((a, b) => a.joinedAt - b.joinedAt || (a.userId < b.userId ? -1 : 1));
     this.#watch();
     this.#emitter.emit('change', this.#members);
+  }
+
+  /** Only another level is worth a word, not each number. */
+  #update(change: () => void): void {
+    const levels = (): string => String(this.#members.map(({ userId }) => this.healthOf(userId)?.level));
+    const before = levels();
+    change();
+    if (levels() !== before) this.#set(this.#members);
   }
 
   /** Keeps one timer for each member who dropped, until they are back or gone. */

@@ -1,10 +1,11 @@
-import type {
-  Chunk,
-  ClassroomEvent,
-  ErrorCode,
-  Member,
-  Position,
-  Role,
+import {
+  SILENT_MS,
+  type Chunk,
+  type ClassroomEvent,
+  type ErrorCode,
+  type Member,
+  type Position,
+  type Role,
 } from '@chalkline/client-sdk/protocol';
 
 /** Milliseconds since 1970. */
@@ -131,6 +132,11 @@ export interface Audience {
 export interface TouchOutcome {
   /** The head of each classroom in which the connection still has its seat; a classroom that is absent needs a join. */
   heads: Readonly<Record<string, Position>>;
+  /**
+   * By classroom and userId, of other members whose link is not good: how long they have been silent and, if it is slow,
+   * their round trip, both in ms. At most `HEALTH_MEMBERS` a classroom: the longest silent first, then the slowest.
+   */
+  health: Readonly<Record<string, Record<string, number[]>>>;
   /** Leaves of members whose lease had ended; the connection itself is among the recipients. */
   announcements: readonly Announcement[];
 }
@@ -162,8 +168,11 @@ export interface ClassroomStore {
   append(request: AppendRequest): Promise<AppendOutcome>;
   /** The seat of a connection, and everybody else's connections: for signals. */
   audience(classroomId: string, connectionId: string): Promise<Audience>;
-  /** Renews the leases of a connection and sweeps members whose lease has ended. */
-  touch(connectionId: string, classroomIds: readonly string[]): Promise<TouchOutcome>;
+  /**
+   * Renews the leases of a connection and sweeps members whose lease has ended. A user's `rttMs`, the round trip of their
+   * newest ping, is kept for the others while it is slow.
+   */
+  touch(connectionId: string, classroomIds: readonly string[], rttMs?: number): Promise<TouchOutcome>;
   /** Up to `limit` chat messages below seq `before` (or the newest), oldest first. */
   history(
     classroomId: string,
@@ -243,3 +252,6 @@ export function limitsOf(own: Partial<StoreLimits> = {}): StoreLimits {
   const limits = { ...defaultStoreLimits, ...own };
   return { ...limits, graceMs: Math.min(limits.graceMs, limits.leaseMs) };
 }
+
+/** From when on a silent member is told of, in ms: a short lease ends before the usual time. */
+export const silentFromMs = ({ leaseMs }: StoreLimits): number => Math.min(SILENT_MS, (leaseMs * 3) / 4);

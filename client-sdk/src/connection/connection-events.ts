@@ -14,6 +14,8 @@ export interface ConnectionOptions {
   joins(): Join[];
   /** The positions to compare with the server's heads. */
   positions(): Record<string, Position>;
+  /** How long the last ping waited for its pong, in ms. */
+  rttMs?(): number | undefined;
 }
 
 /** Told of whenever the status or its cause has changed: each try that fails has its own cause. */

@@ -56,7 +56,7 @@ export class Connection {
       timing,
       ping: async (patienceMs) => {
         const generation = this.#generation;
-        const ping = { action: 'ping', positions: options.positions() } as const;
+        const ping = { action: 'ping', positions: options.positions(), rttMs: options.rttMs?.() } as const;
         // A question to this very socket: it does not wait for a swap.
         const pong = await this.#ask(ping, 'pong', patienceMs, this.#socket);
         if (generation === this.#generation) this.#emitter.emit('event', pong);

@@ -54,6 +54,8 @@ export const commandSchemas = {
     ref,
     /** The seq that the client has, by classroom. */
     positions: z.record(classroomIdSchema, positionSchema),
+    /** How long the last ping waited for its pong, in ms. */
+    rttMs: z.optional(ref),
   }),
   chunk: chunkSchema,
 } as const;

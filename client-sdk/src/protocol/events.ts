@@ -90,7 +90,14 @@ export const eventSchemas = {
     signals: z.array(signalSchema),
   }),
   page: z.object({ v, action: z.literal('page'), ref, classroomId, events, hasOlderChat: z.boolean() }),
-  pong: z.object({ v, action: z.literal('pong'), ref, heads: z.record(classroomId, positionSchema) }),
+  pong: z.object({
+    v,
+    action: z.literal('pong'),
+    ref,
+    heads: z.record(classroomId, positionSchema),
+    /** By classroom and userId, of the others whose link is not good: `[silentMs, rttMs?]`. */
+    health: z.optional(z.record(classroomId, z.record(nameSchema, z.array(z.number())))),
+  }),
   error,
   /** The socket is about to be closed: the client moves to another one, at a random moment within so many ms. */
   goaway: z.object({ v, action: z.literal('goaway'), withinMs: z.number().check(z.nonnegative()) }),

@@ -37,6 +37,15 @@ export const CHAT_TEXT_LENGTH = 4000;
 /** Most entries in one `page` of history. */
 export const HISTORY_PAGE = 100;
 
+/** A link whose round trip takes so long, in ms, is slow: whoever speaks over it is heard too late for a dialogue. */
+export const SLOW_RTT_MS = 1000;
+
+/** Who was not heard for so long, in ms, is most likely lost: a ping and half of the next are overdue. */
+export const SILENT_MS = 45_000;
+
+/** Most members of a classroom of whose links a `pong` tells. */
+export const HEALTH_MEMBERS = 20;
+
 const encoder = new TextEncoder();
 
 /** The UTF-8 size of `text` in bytes, which is what the frame limits count. */

@@ -242,13 +242,20 @@ export class TestBackend {
     this.#options.send(speaker.connectionId, { action: 'page', ref, classroomId, events, hasOlderChat });
   }
 
-  #ping({ connectionId }: Speaker, { ref, positions }: CommandOf<'ping'>): void {
+  #ping({ connectionId, claims: { userId } }: Speaker, { ref, positions, rttMs }: CommandOf<'ping'>): void {
     const seated = Object.keys(positions)
       .map((id) => this.classroom(id))
       .filter(({ seats }) => seats.has(connectionId));
     const swept = seated.map((classroom) => [classroom.id, classroom.sweep()] as const);
     const heads = Object.fromEntries(seated.map(({ id, head }) => [id, head]));
-    this.#options.send(connectionId, { action: 'pong', ref, heads });
+    const health = Object.fromEntries(
+      seated.map((classroom) => {
+        if (rttMs !== undefined) classroom.measure(userId, rttMs);
+        const others = [...classroom.slow].filter(([other]) => other !== userId);
+        return [classroom.id, Object.fromEntries(others.map(([other, slowMs]) => [other, [0, slowMs]]))];
+      }),
+    );
+    this.#options.send(connectionId, { action: 'pong', ref, heads, health });
     for (const [id, news] of swept) this.tell(id, news);
   }
 

@@ -1,4 +1,10 @@
-import type { ClassroomEvent, Member, Position, Sender } from '../protocol/index.ts';
+import {
+  SLOW_RTT_MS,
+  type ClassroomEvent,
+  type Member,
+  type Position,
+  type Sender,
+} from '../protocol/index.ts';
 
 /** One connection's place in a classroom. */
 export interface Seat {
@@ -25,6 +31,8 @@ export class TestClassroom {
   log: ClassroomEvent[] = [];
   readonly seats = new Map<string, Seat>();
   readonly members = new Map<string, Member>();
+  /** The round trips of those whose link is slow, in ms, by userId. */
+  readonly slow = new Map<string, number>();
   /** When the grace of each dropped member ends, in ms since 1970. */
   readonly #graceEnds = new Map<string, number>();
   readonly #now: () => number;
@@ -80,6 +88,12 @@ export class TestClassroom {
     return this.#tell(isLost ? 'member.drop' : 'member.leave', this.members.get(member.userId) ?? member);
   }
 
+  /** Hears of a member's link. */
+  measure(userId: string, rttMs: number): void {
+    if (rttMs >= SLOW_RTT_MS) this.slow.set(userId, rttMs);
+    else this.slow.delete(userId);
+  }
+
   /** Lets members go whose grace is over: looked for with each join and each ping, as the backend has no timers. */
   sweep(): News {
     const events = [...this.#graceEnds].flatMap(([userId, end]) => {
@@ -118,6 +132,7 @@ export class TestClassroom {
     this.log = [];
     this.seats.clear();
     this.members.clear();
+    this.slow.clear();
     this.#graceEnds.clear();
   }
 

@@ -54,6 +54,8 @@ export interface TestMember {
   say(text: string): number;
   /** Tells the others something that is not kept. */
   signal(type: string, data: unknown): void;
+  /** Says how long their link takes for a round trip, in ms, as a client does with each of its pings. */
+  ping(rttMs: number): void;
   /** Loses the link: the others see `reconnecting`, until `join`, or for 15 seconds. */
   drop(): void;
   join(): void;
@@ -147,6 +149,7 @@ export class TestServer {
       publish: (type, data) => backend.write(classroomId, sender, { id: this.#newId('id'), type, data }).seq,
       say: (text) => member.publish('chat.send', { text }),
       signal: (type, data) => backend.signal(classroomId, seat, [{ type, data }]),
+      ping: (rttMs) => classroom.measure(userId, rttMs),
       drop: () => backend.tell(classroomId, classroom.stand(connectionId, true)),
       join: () => backend.tell(classroomId, classroom.sit(seat)),
       leave: () => backend.tell(classroomId, classroom.stand(connectionId, false, userId)),

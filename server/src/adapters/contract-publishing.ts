@@ -231,7 +231,10 @@ export function describePublishing(name: string, begin: BeginLesson): void {
       await lesson.join('ben', {}, { classroomId: 'art' });
       lesson.now += 999;
       const asked = ['maths', 'art', 'none', '__proto__'];
-      expect(await lesson.store.touch('ada', asked)).toEqual({ heads: { maths: head }, announcements: [] });
+      expect(await lesson.store.touch('ada', asked)).toMatchObject({
+        heads: { maths: head },
+        announcements: [],
+      });
       lesson.now += 1;
       const { heads, announcements } = await lesson.store.touch('ada', asked);
       expect(heads).toEqual({ maths: { epoch: head.epoch, seq: 3 } });

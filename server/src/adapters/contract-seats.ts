@@ -220,6 +220,42 @@ export function describeSeats(name: string, begin: BeginLesson): void {
       expect((await lesson.join('ben-2')).announcement.events).toEqual([]);
     });
 
+    // Seen red: everyone told of; one's own link told; the lease of a silent tab for its user's newest.
+    it('tells of the others whose link is slow or silent, and of nobody else', async () => {
+      const lesson = await begin();
+      for (const connectionId of ['ada', 'ben-1', 'ben-2', 'chen']) await lesson.join(connectionId);
+      const health = async () => (await lesson.store.touch('ada', ['maths'], 3000)).health['maths'];
+      expect(await health()).toEqual({});
+      await lesson.store.touch('ben-1', ['maths'], 1200);
+      await lesson.store.touch('chen', ['maths'], 999);
+      expect(await health()).toEqual({ ben: [0, 1200] });
+      lesson.now += 45_000;
+      await lesson.store.touch('ben-2', ['maths'], 90);
+      expect(await health()).toEqual({ chen: [45_000] });
+      await lesson.store.audience('maths', 'chen');
+      expect(await health()).toEqual({});
+      await lesson.store.touch('chen', ['maths'], 2000);
+      await lesson.store.disconnect('chen', false);
+      expect(await health()).toEqual({});
+    });
+
+    // Seen red: without a limit.
+    it('tells of twenty links at most, the longest silent first, then the slowest', async () => {
+      const lesson = await begin();
+      for (let n = 1; n <= 24; n++) {
+        await lesson.join(`pupil${n}`);
+        await lesson.store.touch(`pupil${n}`, ['maths'], 1000 + n);
+        if (n === 3) lesson.now += 45_000;
+      }
+      await lesson.join('ada');
+      const { health } = await lesson.store.touch('ada', ['maths']);
+      const told = Object.keys(health['maths'] ?? {});
+      expect(told).toHaveLength(20);
+      expect(told.slice(0, 3).sort()).toEqual(['pupil1', 'pupil2', 'pupil3']);
+      expect(told).toContain('pupil24');
+      expect(told).not.toContain('pupil7');
+    });
+
     it('disconnect gives up the seats of every classroom', async () => {
       const lesson = await begin();
       await lesson.store.connect({ connectionId: 'ben', userId: 'ben', classroomIds: ['maths', 'art'] });

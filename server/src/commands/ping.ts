@@ -1,15 +1,35 @@
-import { ChalklineError, encode } from '@chalkline/client-sdk/protocol';
+import { ChalklineError, encode, type EventOf } from '@chalkline/client-sdk/protocol';
+import { itemBytes } from '../frames.ts';
+import type { TouchOutcome } from '../ports.ts';
 import type { CommandHandler } from '../router.ts';
 
 /** Each classroom costs the store a call, and a frame has room for a thousand. */
 const CLASSROOMS = 100;
 
+/** Room for what a pong says of links: with the heads it stays within the 32 KB that count as one message. */
+const HEALTH_BYTES = 4096;
+
 /** Keeps the seats alive and tells the heads: a client that is behind one recovers. */
-export const ping: CommandHandler<'ping'> = async ({ store }, { connectionId }, { ref, positions }) => {
+export const ping: CommandHandler<'ping'> = async (
+  { store },
+  { connectionId },
+  { ref, positions, rttMs },
+) => {
   const classroomIds = Object.keys(positions);
   if (classroomIds.length > CLASSROOMS) {
     throw new ChalklineError('bad-envelope', `unable to ping; it names more than ${CLASSROOMS} classrooms`);
   }
-  const { heads, announcements } = await store.touch(connectionId, classroomIds);
-  return { answers: [encode({ action: 'pong', ref, heads: { ...heads } })], announcements };
+  const { heads, health, announcements } = await store.touch(connectionId, classroomIds, rttMs);
+  return {
+    answers: [encode({ action: 'pong', ref, heads: { ...heads }, health: thatFits(health) })],
+    announcements,
+  };
 };
+
+/** Nothing where all is well, which is nearly always. */
+function thatFits(health: TouchOutcome['health']): EventOf<'pong'>['health'] {
+  let room = HEALTH_BYTES;
+  const bad = Object.entries(health).filter(([, links]) => Object.keys(links).length > 0);
+  const told = bad.filter((entry) => (room -= itemBytes(entry)) >= 0);
+  return told.length === 0 ? undefined : Object.fromEntries(told);
+}

@@ -1,14 +1,22 @@
-import type { ClassroomEvent, Member, Position, Sender } from '@chalkline/client-sdk/protocol';
-import type {
-  Announcement,
-  AppendOutcome,
-  AppendResult,
-  Audience,
-  Draft,
-  JoinOutcome,
-  JoinRequest,
-  Seat,
-  StoreLimits,
+import {
+  HEALTH_MEMBERS,
+  SLOW_RTT_MS,
+  type ClassroomEvent,
+  type Member,
+  type Position,
+  type Sender,
+} from '@chalkline/client-sdk/protocol';
+import {
+  silentFromMs,
+  type Announcement,
+  type AppendOutcome,
+  type AppendResult,
+  type Audience,
+  type Draft,
+  type JoinOutcome,
+  type JoinRequest,
+  type Seat,
+  type StoreLimits,
 } from '../../ports.ts';
 import { refusal } from '../refusal.ts';
 
@@ -50,6 +58,8 @@ export class MemoryClassroom {
   readonly #members = new Map<string, MemberRecord>();
   /** When each seat and each dropped member ends, in ms since 1970. */
   readonly #leases = new Map<string, number>();
+  /** The round trips of those whose link is slow, in ms, by userId. */
+  readonly #slow = new Map<string, number>();
   /** When each user's bucket of tokens will be full again, in ms since 1970. */
   readonly #fullAt = new Map<string, number>();
 
@@ -159,14 +169,47 @@ export class MemoryClassroom {
     return { events, hasOlder: events.length < older.length };
   }
 
-  /** Whether the connection has a seat, and what the sweep announces. */
-  touch(connectionId: string, now: number): { isSeated: boolean; announcement: Announcement } {
+  /** How the others' links are, if the connection has a seat, and what the sweep announces. */
+  touch(
+    connectionId: string,
+    now: number,
+    rttMs: number | undefined,
+  ): { health: Record<string, number[]> | undefined; announcement: Announcement } {
     const before = this.#seq;
     const seat = this.#seats.get(connectionId);
     const isSeated = seat !== undefined && seat.expiresAt > now;
-    if (isSeated) this.#renew(connectionId, now);
+    if (isSeated) {
+      this.#renew(connectionId, now);
+      if (rttMs !== undefined && rttMs >= SLOW_RTT_MS) this.#slow.set(seat.userId, rttMs);
+      else if (rttMs !== undefined) this.#slow.delete(seat.userId);
+    }
     this.#sweep(now);
-    return { isSeated, announcement: this.#announce(before, now) };
+    const health = isSeated ? this.#healthFor(seat.userId, now) : undefined;
+    return { health, announcement: this.#announce(before, now) };
+  }
+
+  #healthFor(self: string, now: number): Record<string, number[]> {
+    const links = [...this.#members.values()].flatMap(({ sender: { userId }, connectionIds }) => {
+      if (userId === self || connectionIds.size === 0) return [];
+      const ends = [...connectionIds.values()].map((id) => this.#leases.get(seatLease(id)) ?? 0);
+      const silentMs = Math.max(0, now - (Math.max(...ends) - this.#limits.leaseMs));
+      const isSilent = silentMs >= silentFromMs(this.#limits);
+      const rttMs = this.#slow.get(userId);
+      if (!isSilent && rttMs === undefined) return [];
+      return {
+        userId,
+        link: rttMs === undefined ? [silentMs] : [silentMs, rttMs],
+        isSilent,
+        silentMs,
+        rttMs,
+      };
+    });
+    links.sort(
+      (a, b) =>
+        Number(b.isSilent) - Number(a.isSilent) ||
+        (a.isSilent ? b.silentMs - a.silentMs : (b.rttMs ?? 0) - (a.rttMs ?? 0)),
+    );
+    return Object.fromEntries(links.slice(0, HEALTH_MEMBERS).map(({ userId, link }) => [userId, link]));
   }
 
   #seatOf(connectionId: string, operation: string, now: number): Seat {
@@ -195,6 +238,7 @@ export class MemoryClassroom {
 
   #remove(member: MemberRecord, now: number): void {
     this.#members.delete(member.sender.userId);
+    this.#slow.delete(member.sender.userId);
     this.#tell('member.leave', member, now);
   }
 

@@ -94,18 +94,22 @@ export function createMemoryStore(options: MemoryStoreOptions): ClassroomStore {
       settle(() => need(classroomId, 'publish').append(connectionId, drafts, clock())),
     audience: (classroomId, connectionId) =>
       settle(() => need(classroomId, 'signal').audience(connectionId, clock())),
-    touch: (connectionId, classroomIds) =>
+    touch: (connectionId, classroomIds, rttMs) =>
       settle(() => {
         const heads: [string, Position][] = [];
+        const health: [string, Record<string, number[]>][] = [];
         const announcements: Announcement[] = [];
         for (const classroomId of classroomIds) {
           const classroom = find(classroomId);
           if (!classroom) continue;
-          const { isSeated, announcement } = classroom.touch(connectionId, clock());
-          if (isSeated) heads.push([classroomId, classroom.head]);
+          const { health: links, announcement } = classroom.touch(connectionId, clock(), rttMs);
+          if (links) {
+            heads.push([classroomId, classroom.head]);
+            health.push([classroomId, links]);
+          }
           if (isNews(announcement)) announcements.push(announcement);
         }
-        return { heads: Object.fromEntries(heads), announcements };
+        return { heads: Object.fromEntries(heads), health: Object.fromEntries(health), announcements };
       }),
     history: (classroomId, connectionId, page) =>
       settle(() => need(classroomId, 'read the history').history(connectionId, page, clock())),

@@ -10,11 +10,12 @@
 -- members  hash    userId -> JSON {userId, sender, status, joinedAt, connections by clientId}
 -- leases   zset    `c:<connectionId>` of each seat, `m:<userId>` of each dropped member, by its end in ms
 -- rate     hash    userId -> when the bucket of tokens is full again, in ms
+-- slow     zset    userId of each member whose link is slow, by its round trip in ms
 -- old-ids  hash    what ids was before it began anew
 --
 -- What members wrote (data, names) stays JSON text: cjson would turn `[]` into `{}`. `sender` is such a text inside JSON,
 -- and times inside JSON are texts too, because cjson rounds to 14 digits.
-local META, LOG, IDS, CHAT, SEATS, MEMBERS, LEASES, RATE, OLD_IDS = unpack(KEYS)
+local META, LOG, IDS, CHAT, SEATS, MEMBERS, LEASES, RATE, OLD_IDS, SLOW = unpack(KEYS)
 local call = redis.call
 local at, now = ARGV[1], tonumber(ARGV[1])
 
@@ -97,6 +98,7 @@ end
 
 local function remove(member)
   call('HDEL', MEMBERS, member.userId)
+  call('ZREM', SLOW, member.userId)
   tell('member.leave', member)
 end
 

@@ -4,13 +4,16 @@ import {
   ChalklineError,
   CHUNKED_FRAMES,
   chunkRefusal,
+  HEALTH_MEMBERS,
   isErrorCode,
+  SLOW_RTT_MS,
   type ClassroomEvent,
   type Member,
   type Sender,
 } from '@chalkline/client-sdk/protocol';
 import {
   limitsOf,
+  silentFromMs,
   type Announcement,
   type AppendResult,
   type ClassroomStore,
@@ -60,6 +63,7 @@ const classroomKeys = [
   'leases',
   'rate',
   'old-ids',
+  'slow',
 ] as const;
 const joinedField = 'joined:';
 
@@ -251,16 +255,25 @@ export function createRedisStore(options: RedisStoreOptions): ClassroomStore {
       return { seat: seatOf(connectionId, seat), recipients: othersOf(recipients, connectionId) };
     },
 
-    async touch(connectionId, classroomIds) {
+    async touch(connectionId, classroomIds, rttMs) {
       const touched = await Promise.all(
         classroomIds.map(async (classroomId) => {
-          const [epoch, seq, isSeated, ...news] = await run('touch', 'touch', classroomId, connectionId);
-          const head = isSeated === 1 ? [[classroomId, { epoch, seq }] as const] : [];
-          return { head, announcement: announce(classroomId, [epoch, ...news]) };
+          const link = [rttMs ?? '', SLOW_RTT_MS, silentFromMs(limits), HEALTH_MEMBERS];
+          const reply = await run('touch', 'touch', classroomId, connectionId, ...link);
+          const [epoch, seq, isSeated, links, ...news] = reply;
+          const announcement = announce(classroomId, [epoch, ...news]);
+          return { classroomId, head: { epoch, seq }, isSeated: isSeated === 1, links, announcement };
         }),
       );
+      const seated = touched.filter(({ isSeated }) => isSeated);
       return {
-        heads: Object.fromEntries(touched.flatMap(({ head }) => head)),
+        heads: Object.fromEntries(seated.map(({ classroomId, head }) => [classroomId, head])),
+        health: Object.fromEntries(
+          seated.map(({ classroomId, links }) => [
+            classroomId,
+            Object.fromEntries(links.map(([userId, ...link]) => [userId, link])),
+          ]),
+        ),
         announcements: touched.map(({ announcement }) => announcement).filter(isNews),
       };
     },

@@ -41,7 +41,14 @@ export interface Replies {
   drop: [epoch: string, written: Texts, recipients: string];
   append: Refusal | [epoch: string, results: Texts, written: Texts, recipients: string];
   audience: Refusal | [seat: string, connectionIds: string];
-  touch: [epoch: string, seq: number, isSeated: 0 | 1, written: Texts, recipients: string];
+  touch: [
+    epoch: string,
+    seq: number,
+    isSeated: 0 | 1,
+    links: [userId: string, ...silentMsAndRttMs: number[]][],
+    written: Texts,
+    recipients: string,
+  ];
   history: Refusal | Texts;
   seat: Refusal | [epoch: string, seq: number];
   page: [epoch: string, seq: number, events: Texts];

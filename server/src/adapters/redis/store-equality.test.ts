@@ -107,13 +107,14 @@ const verb = fc.oneof(
         classroomId,
         connectionId,
         before: fc.option(fc.integer({ min: 1, max: 20 }), { nil: undefined }),
+        rttMs: fc.constantFrom(undefined, 80, 1000, 2500),
       })
-      .map(({ name, classroomId, connectionId, before }) => (): Verb => ({
-        name: `${name} ${connectionId} ${classroomId} ${before ?? ''}`,
+      .map(({ name, classroomId, connectionId, before, rttMs }) => (): Verb => ({
+        name: `${name} ${connectionId} ${classroomId} ${before ?? ''} ${rttMs ?? ''}`,
         run: (store) => {
           if (name === 'leave') return store.leave(classroomId, connectionId);
           if (name === 'audience') return store.audience(classroomId, connectionId);
-          if (name === 'touch') return store.touch(connectionId, ['maths', 'art']);
+          if (name === 'touch') return store.touch(connectionId, ['maths', 'art'], rttMs);
           if (name === 'history') return store.history(classroomId, connectionId, { before, limit: 2 });
           return store.disconnect(connectionId, name === 'clean');
         },
