@@ -4,6 +4,7 @@ import {
   type ChalklineError,
   type ClassroomEvent,
   type EventOf,
+  type Message,
   type Sender,
 } from './protocol/index.ts';
 import type { Receipt } from './outbox.ts';
@@ -66,14 +67,7 @@ export class Chat {
    * @throws ChalklineError the refusal; the message stays in the timeline as failed.
    */
   send(text: string): Promise<ChatMessage> {
-    return this.#publish({
-      id: this.#options.newId(),
-      status: 'pending',
-      at: this.#options.now(),
-      from: this.#options.self(),
-      text,
-      isOwn: true,
-    });
+    return this.#publish(this.#options.newId(), text);
   }
 
   /**
@@ -88,8 +82,7 @@ export class Chat {
         ? Promise.resolve(known)
         : Promise.reject(new RangeError(`no chat message has the id ${id}`));
     }
-    const { from, text } = failed;
-    return this.#publish({ id, status: 'pending', at: this.#options.now(), from, text, isOwn: true });
+    return this.#publish(id, failed.text);
   }
 
   /** Takes a failed message out of the timeline. */
@@ -117,6 +110,13 @@ export class Chat {
     this.#place(joined.chat.filter(isChat).map((event) => this.#toMessage(event)));
   }
 
+  /** @internal Shows what an earlier page left unacked, before what was written since. */
+  restore({ id, type, data }: Message, at: number, receipt: Promise<Receipt>): void {
+    if (type !== 'chat.send' || this.#sent.some((message) => message.isOwn && message.id === id)) return;
+    // Nobody waits for it: the timeline tells.
+    this.#publish(id, (data as ChatEvent['data']).text, at, receipt).catch(() => undefined);
+  }
+
   /** @internal */
   apply(event: ClassroomEvent): void {
     if (isChat(event)) this.#place([this.#toMessage(event)]);
@@ -134,21 +134,30 @@ export class Chat {
     );
   }
 
-  async #publish(message: ChatMessage): Promise<ChatMessage> {
-    this.#update(this.#sent, [...this.#unsent.filter(({ id }) => id !== message.id), message]);
+  async #publish(
+    id: string,
+    text: string,
+    since = this.#options.now(),
+    receipt?: Promise<Receipt>,
+  ): Promise<ChatMessage> {
+    const from = this.#options.self();
+    const message: ChatMessage = { id, status: 'pending', at: since, from, text, isOwn: true };
+    const unsent = [...this.#unsent.filter((other) => other.id !== id), message];
+    this.#update(
+      this.#sent,
+      unsent.sort((a, b) => a.at - b.at),
+    );
     try {
-      const { seq, at } = await this.#options.publish(message.id, { text: message.text });
+      const { seq, at } = await (receipt ?? this.#options.publish(id, { text }));
       const sent: ChatMessage = { ...message, status: 'sent', seq, at };
       // Its event has come by now, or comes as soon as a gap before it is filled, or came in a part that is not loaded.
-      if (this.#unsent.some(({ id }) => id === message.id)) this.#place([sent]);
+      if (this.#unsent.some((other) => other.id === id)) this.#place([sent]);
       return sent;
     } catch (cause) {
       const error = cause as ChalklineError;
       this.#update(
         this.#sent,
-        this.#unsent.map((other) =>
-          other.id === message.id ? { ...message, status: 'failed', error } : other,
-        ),
+        this.#unsent.map((other) => (other.id === id ? { ...message, status: 'failed', error } : other)),
       );
       throw error;
     }

@@ -1,6 +1,7 @@
 import type { Connection } from './connection/connection.ts';
 import type { Timing } from './connection/timing.ts';
 import type { Env } from './env.ts';
+import type { OutboxStorage } from './outbox-storage.ts';
 import type {
   ChalklineError,
   ClassroomEvent,
@@ -34,6 +35,7 @@ export interface ClassroomOptions {
   env: Env;
   timing: Timing;
   outboxCapacity: number;
+  outboxStorage: OutboxStorage | undefined;
   clientId: string;
   connection: Connection;
   messages: MessageDefinitions;

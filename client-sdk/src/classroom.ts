@@ -68,11 +68,15 @@ export class Classroom<M extends MessageDefinitions = BuiltInMessages> {
       backoffBaseMs: timing.backoffBaseMs,
       backoffCapMs: timing.backoffCapMs,
       capacity: options.outboxCapacity,
+      resendMs: timing.resendMs,
+      storage: options.outboxStorage,
+      position: () => this.position,
       send: (messages) => connection.request({ action: 'publish', classroomId: id, messages }, 'ack'),
       onKept: (epoch, receipt, message) => {
         this.#add(epoch, [{ ...message, ...receipt, from: this.#self() }]);
       },
       onNotJoined: () => void this.seat.ask(),
+      onRestored: (message, at, receipt) => this.chat.restore(message, at, receipt),
     });
     const self = () => this.#self().userId;
     this.presence = new Presence(env, self, () => {
@@ -158,7 +162,8 @@ export class Classroom<M extends MessageDefinitions = BuiltInMessages> {
   /**
    * Publishes to everyone. Resolves when the server has kept it, however long the link is down: the message waits.
    * @throws ChalklineError `bad-envelope` for data of the wrong shape, `payload-too-large`, `forbidden`, `not-joined`
-   * before `join`, `rate-limited` while too many wait, `closed` if the app leaves before the ack.
+   * before `join`, `rate-limited` while too many wait, `closed` if the app leaves before the ack,
+   * `conflict` if it was sent too long ago to be sent again: it may or may not have been kept.
    */
   publish<T extends Extract<keyof M, string>>(type: T, data: MessageData<M, T>): Promise<Receipt> {
     return this.#publish(this.#options.env.newId(), type, data);
@@ -238,9 +243,10 @@ export class Classroom<M extends MessageDefinitions = BuiltInMessages> {
     }
     if (!this.seat.isWanted) return;
     this.#waiting.splice(0).forEach(({ resolve }) => resolve());
-    this.#outbox.open();
     this.#sequencer.expect(head.seq);
     this.#add(head.epoch, events);
+    // Last, as the log may tell of what was sent and not acked; its listeners may leave at any word, too.
+    if (this.#status === 'joined') this.#outbox.open(`${this.id}/${this.#self().userId}`);
   }
 
   /** An error that answers no command of ours, or one that waits for no answer. */

@@ -6,6 +6,7 @@ import type { TokenSource } from './connection/token.ts';
 import type { ConnectionStatus } from './connection/machine.ts';
 import { browserEnv, type Env } from './env.ts';
 import { toError } from './errors.ts';
+import type { OutboxStorage } from './outbox-storage.ts';
 import {
   builtInMessages,
   ChalklineError,
@@ -28,6 +29,12 @@ export interface ClientOptions<M extends MessageDefinitions> {
   messages?: M;
   /** Most messages of one classroom that wait for an ack. @default 1000 */
   outboxCapacity?: number;
+  /**
+   * Where a message that is not acked outlives a reload of the page, such as `indexedDbStorage()` of
+   * `@chalkline/client-sdk/storage`: once the classroom is joined again it is sent again, before newer ones. What was
+   * rejected is not kept. @default none: a reload loses what waits
+   */
+  outboxStorage?: OutboxStorage;
   /** How patient the SDK is. @default defaultTiming */
   timing?: Partial<Timing>;
   /** Stands in for the browser: tests give their own. @default the page's globals */
@@ -74,6 +81,7 @@ export class Client<M extends MessageDefinitions = BuiltInMessages> {
         env,
         timing,
         outboxCapacity: options.outboxCapacity ?? 1000,
+        outboxStorage: options.outboxStorage,
         clientId,
         connection: this.#connection,
         messages,

@@ -7,6 +7,7 @@ export type { MemberHealth, Presence } from './presence.ts';
 export type { ReceivedSignal, Signals } from './signals.ts';
 export type { Typing, TypingMember } from './typing.ts';
 export type { Receipt } from './outbox.ts';
+export type { OutboxStorage, StoredMessage } from './outbox-storage.ts';
 export { defaultTiming } from './connection/timing.ts';
 export type { Timing } from './connection/timing.ts';
 export type { StatusChange } from './connection/connection-events.ts';

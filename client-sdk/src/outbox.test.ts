@@ -41,6 +41,9 @@ function prepare(capacity = 1000): {
     backoffBaseMs: 500,
     backoffCapMs: 20_000,
     capacity,
+    resendMs: 100_000,
+    position: () => ({ epoch: 'epoch-1', seq }),
+    onRestored: () => undefined,
     send: (messages) =>
       new Promise((resolve, reject) => {
         frames.push({
@@ -84,14 +87,14 @@ describe('sending', () => {
     void add('a');
     await turn(clock);
     expect(frames).toHaveLength(0);
-    outbox.open();
+    outbox.open('ada');
     expect(frames.map(({ texts }) => texts)).toEqual([['a']]);
   });
 
   // Seen red: the first message left alone, at once.
   test('puts what is published in one task into one frame', async () => {
     const { clock, outbox, frames, add } = prepare();
-    outbox.open();
+    outbox.open('ada');
     for (const text of ['a', 'b', 'c']) void add(text);
     expect(frames).toHaveLength(0);
     await turn(clock);
@@ -101,7 +104,7 @@ describe('sending', () => {
   // Seen red: without `isSending` each message left at once, to be handled in parallel and so in any order.
   test('has one frame under way at a time, and puts what gathers meanwhile into the next', async () => {
     const { clock, outbox, frames, add } = prepare();
-    outbox.open();
+    outbox.open('ada');
     void add('a');
     await turn(clock);
     void add('b');
@@ -116,7 +119,7 @@ describe('sending', () => {
   // Seen red: the frame was cut by the number of messages alone, and API Gateway would have closed the socket.
   test('cuts a frame before it has more than 32 KB of UTF-8, and after 200 messages', async () => {
     const { clock, outbox, frames, add } = prepare();
-    outbox.open();
+    outbox.open('ada');
     const long = 'ü'.repeat(6_000);
     for (let sent = 0; sent < 7; sent++) void add(long);
     await turn(clock);
@@ -147,7 +150,7 @@ describe('sending', () => {
 
   test('fits the largest message that it accepts, under the longest names, into the largest command', async () => {
     const { clock, outbox, frames } = prepare();
-    outbox.open();
+    outbox.open('ada');
     const id = 'i'.repeat(128);
     const overhead = byteLength(JSON.stringify({ id, type: 'chat.send', data: { text: '' } })) + 1;
     const text = 'x'.repeat(MESSAGE_BYTES - 512 - overhead);
@@ -173,7 +176,7 @@ describe('sending', () => {
     const data = { text: 'as it was' };
     void outbox.add({ id: 'id-1', type: 'chat.send', data });
     data.text = 'as it became';
-    outbox.open();
+    outbox.open('ada');
     await turn(clock);
     expect(frames[0]!.texts).toEqual(['as it was']);
   });
@@ -184,7 +187,7 @@ describe('what it accepts', () => {
     const { clock, outbox, frames, add } = prepare(2);
     const sent = [add('a'), add('b')];
     await expect(add('c')).rejects.toMatchObject({ code: 'rate-limited', retryable: true });
-    outbox.open();
+    outbox.open('ada');
     await turn(clock);
     await frames[0]!.ack();
     await Promise.all(sent);
@@ -208,7 +211,7 @@ describe('what it accepts', () => {
 describe('the answer', () => {
   test('resolves each message with its place, after it was told of', async () => {
     const { clock, outbox, frames, kept, add } = prepare();
-    outbox.open();
+    outbox.open('ada');
     const sent = [add('a'), add('b')];
     await turn(clock);
     await frames[0]!.ack();
@@ -221,7 +224,7 @@ describe('the answer', () => {
 
   test('rejects the message that is refused for good, and only that', async () => {
     const { clock, outbox, frames, add } = prepare();
-    outbox.open();
+    outbox.open('ada');
     const [a, b, c] = [add('a'), add('b'), add('c')];
     await turn(clock);
     const refused = expect(b).rejects.toMatchObject({ code: 'forbidden' });
@@ -233,7 +236,7 @@ describe('the answer', () => {
   // Seen red: what was refused for now was put behind what had been published since.
   test('that refuses for now keeps the messages in their places and waits as long as the server asks', async () => {
     const { clock, outbox, frames, kept, add } = prepare();
-    outbox.open();
+    outbox.open('ada');
     const sent = [add('a'), add('b'), add('c')];
     await turn(clock);
     sent.push(add('d'));
@@ -254,11 +257,11 @@ describe('the answer', () => {
   // Seen red: a rejoin opened the outbox at once, and the server's wish to wait was forgotten.
   test('that asks to wait is heeded although the seat is taken again meanwhile', async () => {
     const { clock, outbox, frames, add } = prepare();
-    outbox.open();
+    outbox.open('ada');
     void add('a');
     await turn(clock);
     await frames[0]!.ack({ a: { code: 'rate-limited', retryAfterMs: 3_000 } });
-    outbox.open();
+    outbox.open('ada');
     await clock.advance(2_999);
     expect(frames).toHaveLength(1);
     await clock.advance(1);
@@ -267,7 +270,7 @@ describe('the answer', () => {
 
   test('that does not come makes it try again under the same ids, ever more slowly', async () => {
     const { clock, outbox, frames, add } = prepare();
-    outbox.open();
+    outbox.open('ada');
     void add('a');
     await turn(clock);
     for (const wait of [250, 500, 1_000]) {
@@ -282,7 +285,7 @@ describe('the answer', () => {
 
   test('that the frame is refused for good rejects all of it', async () => {
     const { clock, outbox, frames, add } = prepare();
-    outbox.open();
+    outbox.open('ada');
     const sent = [add('a'), add('b')];
     await turn(clock);
     const refused = Promise.all(
@@ -297,13 +300,13 @@ describe('the answer', () => {
     '%s keeps everything until there is a seat again',
     async (code) => {
       const { clock, outbox, frames, asked, add } = prepare();
-      outbox.open();
+      outbox.open('ada');
       const sent = add('a');
       await turn(clock);
       await frames[0]!.fail(code);
       await clock.advance(60_000);
       expect([frames.length, asked.seats]).toEqual([1, code === 'not-joined' ? 1 : 0]);
-      outbox.open();
+      outbox.open('ada');
       await frames[1]!.ack();
       await sent;
     },
@@ -316,7 +319,7 @@ describe('settling', () => {
     const sent = add('a');
     outbox.settle({ id: 'id-1', seq: 7, at: 0 });
     outbox.settle({ id: 'id-unknown', seq: 8, at: 0 });
-    outbox.open();
+    outbox.open('ada');
     await turn(clock);
     expect([await sent, frames.length]).toMatchObject([{ seq: 7 }, 0]);
   });
@@ -324,7 +327,7 @@ describe('settling', () => {
   // Seen red: a second refusal overwrote the timer of the first, which then could not be stopped.
   test('by giving up rejects everything and leaves no timer', async () => {
     const { clock, outbox, frames, add } = prepare();
-    outbox.open();
+    outbox.open('ada');
     const sent = [add('a'), add('b')];
     await turn(clock);
     const slow = { code: 'rate-limited', retryAfterMs: 3_000 } as const;

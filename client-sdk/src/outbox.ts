@@ -3,13 +3,16 @@ import { backoffMs } from './connection/backoff.ts';
 import type { Env } from './env.ts';
 import { asError, toError } from './errors.ts';
 import { fits, runThatFits } from './frame-room.ts';
+import type { OutboxStorage } from './outbox-storage.ts';
 import {
   byteLength,
   ChalklineError,
+  RESEND_EVENTS,
   type ErrorCode,
   type EventOf,
   MESSAGE_BYTES,
   type Message,
+  type Position,
 } from './protocol/index.ts';
 
 /** Where a published message stands in the classroom's log; `at` is the server's time in ms since 1970. */
@@ -25,17 +28,30 @@ export interface OutboxOptions {
   backoffCapMs: number;
   /** Most messages that wait at one time. */
   capacity: number;
+  /** Age up to which a message without an ack is sent again, in ms. */
+  resendMs: number;
+  /** Where what is not acked outlives the page. */
+  storage?: OutboxStorage | undefined;
+  /** Up to where we have the log: what it tells of is settled. */
+  position(): Position | undefined;
   /** Sends one frame; rejects with a coded error. */
   send(messages: Message[]): Promise<EventOf<'ack'>>;
   /** Told of each message that the server has kept, before its publish resolves. */
   onKept(epoch: string, receipt: Receipt, message: Message): void;
   /** The server has no seat for us: `open` again once there is one. */
   onNotJoined(): void;
+  /** Told of each message that an earlier page left, oldest first, before it is sent again. */
+  onRestored(message: Message, acceptedAt: number, receipt: Promise<Receipt>): void;
 }
 
 interface Entry {
   message: Message;
   bytes: number;
+  acceptedAt: number;
+  /** When it was sent first; `Infinity` before that. */
+  sentAt: number;
+  /** The least seq that the log had at any time it was sent: its event, if there is one, comes after that. */
+  seq: number;
   resolve: (receipt: Receipt) => void;
   reject: (error: ChalklineError) => void;
 }
@@ -49,6 +65,12 @@ export class Outbox {
   #entries: Entry[] = [];
   #hasSeat = false;
   #isSending = false;
+  /** The user in this classroom; undefined until that is known. */
+  #key: string | undefined;
+  /** What an earlier page left is being looked for: it goes first. */
+  #restoring: Promise<unknown> | undefined;
+  #hasWarned = false;
+  #lastAcceptedAt = 0;
   #attempt = 0;
   /** Set while the server wants us to wait. */
   readonly #pause: Alarm;
@@ -59,7 +81,8 @@ export class Outbox {
   }
 
   /**
-   * Keeps a message until the server has it; resolves then.
+   * Keeps a message until the server has it; resolves then. Rejects with `conflict` where it was sent, nobody can tell
+   * whether it was kept, and sending it again could make it two.
    * @throws ChalklineError `payload-too-large` or `bad-envelope` (what JSON cannot hold) at once; `rate-limited` while
    * the outbox is full; else the server's refusal.
    */
@@ -79,17 +102,25 @@ export class Outbox {
     if (this.#entries.length >= this.#options.capacity) {
       return fail('rate-limited', `${this.#options.capacity} messages are waiting already`);
     }
-    return new Promise((resolve, reject) => {
-      // A copy: what the app does to its data from now on must not change what is sent.
-      this.#entries.push({ message: JSON.parse(text) as Message, bytes, resolve, reject });
-      // After the current task, so that what is published together leaves together.
-      queueMicrotask(() => void this.#drain());
-    });
+    this.#lastAcceptedAt = Math.max(this.#options.env.now(), this.#lastAcceptedAt + 1);
+    // A copy: what the app does to its data from now on must not change what is sent.
+    const receipt = this.#enter(this.#entries, JSON.parse(text) as Message, bytes, this.#lastAcceptedAt);
+    this.#save(this.#entries.slice(-1));
+    // After the current task, so that what is published together leaves together.
+    queueMicrotask(() => void this.#drain());
+    return receipt;
   }
 
-  /** There is a seat: sends what waits, but no sooner than the server asked for. */
-  open(): void {
+  /**
+   * There is a seat: sends what waits, but no sooner than the server asked for, and after what an earlier page left
+   * under `key`, which stands for the user in this classroom.
+   */
+  open(key: string): void {
     this.#hasSeat = true;
+    if (key !== this.#key) {
+      this.#key = key;
+      if (this.#options.storage) void this.#restore();
+    }
     void this.#drain();
   }
 
@@ -111,13 +142,89 @@ export class Outbox {
     this.close();
     const entries = this.#entries;
     this.#entries = [];
-    for (const entry of entries) entry.reject(error);
+    for (const { message, reject } of entries) {
+      this.#forget(message.id);
+      reject(error);
+    }
+    this.#key = this.#restoring = undefined;
+  }
+
+  #enter(
+    entries: Entry[],
+    message: Message,
+    bytes: number,
+    acceptedAt: number,
+    sentAt = Infinity,
+    seq = Infinity,
+  ): Promise<Receipt> {
+    return new Promise((resolve, reject) => {
+      entries.push({ message, bytes, acceptedAt, sentAt, seq, resolve, reject });
+    });
+  }
+
+  async #restore(): Promise<void> {
+    const { env } = this.#options;
+    const loading = (this.#restoring = this.#keep((storage, key) => storage.load(key)));
+    this.#save(this.#entries);
+    const stored = (await loading) ?? [];
+    // Given up meanwhile.
+    if (this.#restoring !== loading) return;
+    this.#restoring = undefined;
+    const newer = this.#entries.splice(0);
+    for (const { message, acceptedAt, position } of stored) {
+      const bytes = byteLength(JSON.stringify(message)) + 1;
+      // Whether that page has sent it is not known, so it counts as sent when it was accepted.
+      const seq = position && position.epoch === this.#options.position()?.epoch ? position.seq : 0;
+      const receipt = this.#enter(this.#entries, message, bytes, acceptedAt, acceptedAt, seq);
+      receipt.catch((error: unknown) => env.warn(asError(error).message));
+      this.#options.onRestored(message, acceptedAt, receipt);
+    }
+    this.#entries.push(...newer);
+    void this.#drain();
+  }
+
+  #save(entries: readonly Entry[]): void {
+    const position = this.#options.position();
+    for (const { message, acceptedAt } of entries) {
+      void this.#keep((storage, key) => storage.save(key, { message, acceptedAt, position }));
+    }
+  }
+
+  #forget(id: string): void {
+    void this.#keep((storage, key) => storage.remove(key, id));
+  }
+
+  /** Lets the storage do something, if there is one. Never rejects: what fails is told of once. */
+  async #keep<T>(work: (storage: OutboxStorage, key: string) => Promise<T>): Promise<T | undefined> {
+    const { storage, env } = this.#options;
+    if (!storage || this.#key === undefined) return undefined;
+    try {
+      return await work(storage, this.#key);
+    } catch (error) {
+      if (!this.#hasWarned) env.warn(`unable to keep messages through a reload; ${String(error)}`);
+      this.#hasWarned = true;
+      return undefined;
+    }
   }
 
   async #drain(): Promise<void> {
-    if (this.#isSending || !this.#hasSeat || this.#pause.isSet || this.#entries.length === 0) return;
+    if (this.#isSending || this.#restoring || !this.#hasSeat || this.#pause.isSet) return;
+    const { env, resendMs } = this.#options;
+    const now = env.now();
+    const seq = this.#options.position()?.seq ?? 0;
+    for (const { message, sentAt, seq: before, reject } of [...this.#entries]) {
+      // The server may have forgotten its id: sent again, it could be kept twice.
+      if (now - sentAt < resendMs && seq - before < RESEND_EVENTS) continue;
+      this.#remove(message.id);
+      reject(new ChalklineError('conflict', 'unable to publish; it is not known whether it was kept'));
+    }
+    if (this.#entries.length === 0) return;
     this.#isSending = true;
     const batch = runThatFits(this.#entries);
+    for (const entry of batch) {
+      entry.sentAt = Math.min(entry.sentAt, now);
+      entry.seq = Math.min(entry.seq, seq);
+    }
     try {
       const ack = await this.#options.send(batch.map((entry) => entry.message));
       this.#read(ack, batch);
@@ -175,6 +282,8 @@ export class Outbox {
 
   #remove(id: string): Entry | undefined {
     const index = this.#entries.findIndex(({ message }) => message.id === id);
-    return index < 0 ? undefined : this.#entries.splice(index, 1)[0];
+    if (index < 0) return undefined;
+    this.#forget(id);
+    return this.#entries.splice(index, 1)[0];
   }
 }

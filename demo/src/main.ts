@@ -1,4 +1,5 @@
 import { createClient } from '@chalkline/client-sdk';
+import { indexedDbStorage } from '@chalkline/client-sdk/storage';
 import { createChalkline } from '@chalkline/vue-components';
 import '@chalkline/vue-components/style.css';
 import { createPinia } from 'pinia';
@@ -18,7 +19,11 @@ async function fetchSession(): Promise<{ url: string; token: string }> {
 
 async function enter(): Promise<void> {
   const { url } = await fetchSession();
-  const client = createClient({ url, token: async () => (await fetchSession()).token });
+  const client = createClient({
+    url,
+    token: async () => (await fetchSession()).token,
+    outboxStorage: indexedDbStorage(),
+  });
   createApp(ClassroomPage).use(createPinia()).use(createChalkline({ client })).mount('#app');
 }
 

@@ -165,6 +165,7 @@ export const hasty: Timing = {
   backoffCapMs: 30,
   refreshMs: 60_000,
   swapMs: 60_000,
+  resendMs: 60_000,
   gapMs: 20,
   signalMs: 1,
 };

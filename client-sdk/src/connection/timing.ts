@@ -25,6 +25,8 @@ export interface Timing {
   refreshMs: number;
   /** Age at which a socket is swapped for a new one, give or take 5 %: API Gateway cuts it after 2 hours. @default 6600000 */
   swapMs: number;
+  /** Age up to which a message without an ack is sent again; a backend has to know ids for longer. @default 43200000 */
+  resendMs: number;
   /** How long an event that came too early waits for those before it. @default 1000 */
   gapMs: number;
   /** Shortest time between two frames of signals of a classroom. @default 250 */
@@ -42,6 +44,7 @@ export const defaultTiming: Timing = {
   backoffCapMs: 20_000,
   refreshMs: 60_000,
   swapMs: 6_600_000,
+  resendMs: 43_200_000,
   gapMs: 1_000,
   signalMs: 250,
 };

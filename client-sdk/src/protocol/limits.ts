@@ -28,6 +28,9 @@ export const CHUNKED_MS = 60_000;
 /** Most messages in one `publish`. */
 export const PUBLISH_MESSAGES = 200;
 
+/** A message without an ack is not sent again once so many events came after it: half of the ids that a backend knows. */
+export const RESEND_EVENTS = 12_500;
+
 /** Most classrooms that one `hello` joins. */
 export const HELLO_JOINS = 20;
 

@@ -1,0 +1,2 @@
+export { indexedDbStorage } from './indexed-db-storage.ts';
+export type { OutboxStorage, StoredMessage } from '../outbox-storage.ts';
