@@ -1,4 +1,4 @@
-import type { Classroom, Client } from '@chalkline/client-sdk';
+import type { Classroom, Client, StatusChange } from '@chalkline/client-sdk';
 
 /**
  * What the kit needs of a classroom. `Classroom<M>` of any message types fits, and so does a hand-made one in an app's tests.
@@ -11,15 +11,13 @@ export interface AnyClassroom extends Pick<
     Classroom['chat'],
     'messages' | 'hasOlder' | 'loadOlder' | 'send' | 'retry' | 'discard' | 'on'
   >;
-  readonly presence: Pick<Classroom['presence'], 'members' | 'on'>;
+  readonly presence: Pick<Classroom['presence'], 'members' | 'healthOf' | 'on'>;
   readonly typing: Pick<Classroom['typing'], 'members' | 'start' | 'stop' | 'on'>;
   on(event: 'status', listener: () => void): () => void;
 }
 
 /** What the kit needs of a client, whatever message types the app has defined for it. */
-export interface AnyClient extends Pick<
-  Client,
-  'status' | 'cause' | 'user' | 'connect' | 'reconnect' | 'on'
-> {
+export interface AnyClient extends Pick<Client, 'status' | 'cause' | 'user' | 'connect' | 'reconnect'> {
+  on(event: 'status', listener: (change: StatusChange) => void): () => void;
   classroom(id: string): AnyClassroom;
 }

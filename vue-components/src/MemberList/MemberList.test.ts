@@ -24,6 +24,24 @@ it('says who is here, in which role and how their connection is, in words', asyn
   ]);
 });
 
+// Seen red: the list without its levels, and a slow link that is also reconnecting told as slow.
+it('says whose link is slow or silent, in a word and a shape', async () => {
+  const { wrapper, classroom } = mountClassroom(MemberList);
+  classroom.presence.levels = { ben: 'slow', chen: 'lost', dan: 'slow' };
+  const dan = memberOf({ userId: 'dan', name: 'Dan', role: 'student' }, 'reconnecting');
+  classroom.presence.set([memberOf(ada), memberOf(ben), memberOf(chen), dan]);
+  await nextTick();
+  const looks = wrapper
+    .findAll('.item')
+    .map((item) => [item.attributes('data-state'), item.find('.status').text()]);
+  expect(looks).toEqual([
+    ['good', 'Online'],
+    ['slow', 'Slow connection'],
+    ['lost', 'No answer'],
+    ['reconnecting', 'Reconnecting'],
+  ]);
+});
+
 it('sorts teachers before students before observers, and by name among them', async () => {
   const { wrapper, classroom } = mountClassroom(MemberList);
   const student = (name: string) => memberOf({ userId: name, name, role: 'student' });

@@ -86,6 +86,8 @@ export const en: Locale = {
   memberCount: (count) => plural(count, 'member', 'members'),
   membersEmpty: 'No one is here yet.',
   memberOnline: 'Online',
+  memberSlow: 'Slow connection',
+  memberSilent: 'No answer',
   memberReconnecting: 'Reconnecting',
 
   connectionFine: 'Connected',

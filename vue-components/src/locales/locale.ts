@@ -81,6 +81,10 @@ export interface Locale {
   memberCount: (count: number) => string;
   membersEmpty: string;
   memberOnline: string;
+  /** In, but a round trip to the server takes a second or longer. */
+  memberSlow: string;
+  /** In, but the server has not heard of them for some time. */
+  memberSilent: string;
   memberReconnecting: string;
 
   connectionFine: string;

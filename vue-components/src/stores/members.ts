@@ -11,6 +11,11 @@ const useStoreOf = defineSubjectStore(
       () => presence.members,
       (listener) => presence.on('change', listener),
     ),
+    /** How each member's link is, by userId: `good`, `slow` or `lost`. */
+    levels: projection(
+      () => new Map(presence.members.map(({ userId }) => [userId, presence.healthOf(userId)?.level])),
+      (listener) => presence.on('change', listener),
+    ),
   }),
 );
 

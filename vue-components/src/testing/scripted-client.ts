@@ -4,6 +4,7 @@ import type {
   ClassroomStatus,
   ConnectionStatus,
   Member,
+  MemberHealth,
   Role,
   StatusChange,
   TypingMember,
@@ -99,6 +100,15 @@ class ScriptedList<T> {
   }
 }
 
+class ScriptedPresence extends ScriptedList<Member> {
+  /** The level of each link that is not good, by userId. */
+  levels: Record<string, MemberHealth['level']> = {};
+
+  healthOf(userId: string): MemberHealth {
+    return { level: this.levels[userId] ?? 'good' };
+  }
+}
+
 export class ScriptedTyping extends ScriptedList<TypingMember> {
   /** `start` and `stop`, as they were called. */
   readonly said: ('start' | 'stop')[] = [];
@@ -116,7 +126,7 @@ export class ScriptedClassroom implements AnyClassroom {
   readonly #listeners = new Listeners<undefined>();
   readonly id: string;
   readonly chat = new ScriptedChat();
-  readonly presence = new ScriptedList<Member>();
+  readonly presence = new ScriptedPresence();
   readonly typing = new ScriptedTyping();
   status: ClassroomStatus = 'idle';
   cause: ChalklineError | undefined;
