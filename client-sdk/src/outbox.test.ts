@@ -138,7 +138,7 @@ describe('sending', () => {
   // Seen red: no message at all left, over and over.
   test('sends what is too large for a frame alone, in its place', async () => {
     const { clock, outbox, frames, add } = prepare();
-    outbox.open();
+    outbox.open('ada');
     const long = 'x'.repeat(CLIENT_FRAME_BYTES);
     for (const text of ['a', 'b', long, 'c', 'd']) void add(text);
     await turn(clock);
