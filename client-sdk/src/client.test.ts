@@ -81,7 +81,7 @@ describe('the status of a client', () => {
 
   test('may be hurried', async () => {
     const { server, client } = await startLesson({
-      client: { timing: { backoffBaseMs: 60_000, backoffCapMs: 60_000 } },
+      client: { timing: { backoffBaseMs: 60_000, reconnectBaseMs: 60_000, backoffCapMs: 60_000 } },
     });
     server.drop();
     await server.settled();
@@ -158,16 +158,16 @@ describe('a failing link', () => {
     client.on('status', (change) => changes.push(change));
     const start = clock.now();
     client.connect();
-    await clock.advance(600);
+    await clock.advance(6_100);
     expect(
       changes.map(({ status, cause, retryAt }) => [status, cause?.code, retryAt && retryAt - start]),
     ).toEqual([
       ['connecting', undefined, undefined],
-      ['connecting', 'connection-lost', 500],
-      ['connecting', 'connection-lost', 1_500],
+      ['connecting', 'connection-lost', 6_000],
+      ['connecting', 'connection-lost', 16_000],
     ]);
     server.isReachable = true;
-    await clock.advance(1_000);
+    await clock.advance(10_000);
     expect(changes.at(-1)).toMatchObject({ previous: 'connecting', status: 'connected', cause: undefined });
     expect(changes.at(-1)?.retryAt).toBeUndefined();
   });

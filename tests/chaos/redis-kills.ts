@@ -42,7 +42,7 @@ async function killUnderLoad(name: string, replicas: number): Promise<Tally> {
   });
   const acks = watchAcks(store);
   const server = await startDevServer({ secret: SECRET, port: 0, store });
-  const timing = { backoffBaseMs: 50, backoffCapMs: 300, pingMs: 500, requestMs: 3000 };
+  const timing = { backoffBaseMs: 50, reconnectBaseMs: 50, backoffCapMs: 300, pingMs: 500, requestMs: 3000 };
   const clients = ['ada', 'ben', 'chen'].map((userId) =>
     signIn(userId, { url: server.url, classrooms: { maths: 'student' }, timing }),
   );

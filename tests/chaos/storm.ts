@@ -67,7 +67,7 @@ async function storm(clients: number): Promise<void> {
   const tell = (child: ChildProcess, order: CrowdOrder): void => void child.send(order);
   const connected = (): number => crowds.reduce((sum, crowd) => sum + crowd.connected, 0);
   const timing = {
-    ...(values.base === undefined ? {} : { backoffBaseMs: Number(values.base) }),
+    ...(values.base === undefined ? {} : { reconnectBaseMs: Number(values.base) }),
     ...(values.cap === undefined ? {} : { backoffCapMs: Number(values.cap) }),
   };
   try {

@@ -19,7 +19,14 @@ describe.each(['in this process', 'in Redis'])('messages larger than a frame, ke
   let server: DevServer;
   const closing: (() => void)[] = [];
   /** How patient a client is decides how soon it sends again. */
-  const timing = { requestMs: 1_000, pongMs: 2_000, backoffBaseMs: 20, gapMs: 100, pingMs: 500 };
+  const timing = {
+    requestMs: 1_000,
+    pongMs: 2_000,
+    backoffBaseMs: 20,
+    reconnectBaseMs: 20,
+    gapMs: 100,
+    pingMs: 500,
+  };
   const enter = async (userId: string, role: 'teacher' | 'student') => {
     const classrooms = { 'math-101': role };
     const client = signIn(userId, { url: server.url, classrooms, messages: own, timing });

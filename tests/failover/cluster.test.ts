@@ -31,7 +31,7 @@ it('goes on when the node that has the classroom is killed and its replica takes
   const client = signIn('ada', {
     url: server.url,
     classrooms: { '*': 'teacher' },
-    timing: { backoffBaseMs: 50, backoffCapMs: 300, pingMs: 500, requestMs: 3000 },
+    timing: { backoffBaseMs: 50, reconnectBaseMs: 50, backoffCapMs: 300, pingMs: 500, requestMs: 3000 },
   });
   closing.push(() => client.close());
 

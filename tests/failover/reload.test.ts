@@ -29,7 +29,13 @@ async function beginClass() {
   const server = await startDevServer({ secret: SECRET, port: 0, store });
   closing.push(() => server.close());
   const enter = async (userId: string) => {
-    const timing = { backoffBaseMs: 50, backoffCapMs: 300, pingMs: 300, requestMs: 3000 };
+    const timing = {
+      backoffBaseMs: 50,
+      reconnectBaseMs: 50,
+      backoffCapMs: 300,
+      pingMs: 300,
+      requestMs: 3000,
+    };
     const client = signIn(userId, { url: server.url, classrooms: { maths: 'student' }, timing });
     closing.push(() => client.close());
     const classroom = client.classroom('maths');

@@ -25,7 +25,13 @@ it('goes on by itself when the primary is killed in the middle of a class, twice
   const server = await startDevServer({ secret: SECRET, port: 0, store });
   closing.push(() => server.close());
   const enter = (userId: string) => {
-    const timing = { backoffBaseMs: 50, backoffCapMs: 300, pingMs: 500, requestMs: 3000 };
+    const timing = {
+      backoffBaseMs: 50,
+      reconnectBaseMs: 50,
+      backoffCapMs: 300,
+      pingMs: 500,
+      requestMs: 3000,
+    };
     const client = signIn(userId, { url: server.url, classrooms: { maths: 'student' }, timing });
     closing.push(() => client.close());
     const classroom = client.classroom('maths');

@@ -24,6 +24,7 @@ export const shortTiming = {
   connectMs: 3_000,
   tokenMs: 1_000,
   backoffBaseMs: 20,
+  reconnectBaseMs: 20,
   backoffCapMs: 200,
   refreshMs: 60_000,
   gapMs: 60,

@@ -69,7 +69,7 @@ it('keeps what a user says while Redis is down, and delivers it once, in order, 
   const server = await startDevServer({ secret: SECRET, port: 0, redisUrl: redis.url, log });
   closing.push(() => server.close());
   const enter = (userId: string) => {
-    const timing = { backoffBaseMs: 50, backoffCapMs: 200, pingMs: 500 };
+    const timing = { backoffBaseMs: 50, reconnectBaseMs: 50, backoffCapMs: 200, pingMs: 500 };
     const client = signIn(userId, { url: server.url, classrooms: { maths: 'student' }, timing });
     closing.push(() => client.close());
     return client.classroom('maths');

@@ -94,7 +94,10 @@ describe('what reconnecting-websocket does not do by itself', () => {
       let give: ((token: string) => void) | undefined;
       const made = line({
         token: () => ((calls += 1) === 1 ? new Promise<string>((resolve) => (give = resolve)) : 'token'),
-        timing: when === 'in the backoff' ? { backoffBaseMs: 60_000, backoffCapMs: 60_000 } : {},
+        timing:
+          when === 'in the backoff'
+            ? { backoffBaseMs: 60_000, reconnectBaseMs: 60_000, backoffCapMs: 60_000 }
+            : {},
       });
       made.connection.connect();
       if (when !== 'at once') await eventually(() => expect(give).toBeDefined());
@@ -203,7 +206,7 @@ describe('what reconnecting-websocket does not do by itself', () => {
     const lines = await Promise.all(
       Array.from({ length: 50 }, async () => {
         const env = Object.assign(new CountedEnv(), { random });
-        return connected({ env, timing: { backoffBaseMs: 200, backoffCapMs: 200 } });
+        return connected({ env, timing: { backoffBaseMs: 200, reconnectBaseMs: 200, backoffCapMs: 200 } });
       }),
     );
     for (const { env } of lines) env.waits.length = 0;
@@ -362,7 +365,10 @@ describe('a wake', () => {
     '%s ends the backoff at once',
     async (wake) => {
       const env = Object.assign(new CountedEnv(), { random: () => 0.999 });
-      const made = await connected({ env, timing: { backoffBaseMs: 60_000, backoffCapMs: 60_000 } });
+      const made = await connected({
+        env,
+        timing: { backoffBaseMs: 60_000, reconnectBaseMs: 60_000, backoffCapMs: 60_000 },
+      });
       server.drop();
       await reached(made, 'reconnecting');
       await eventually(() => expect(env.waits).toContain(59_940));
@@ -390,9 +396,28 @@ describe('a wake', () => {
     await reached(made, 'connected');
   });
 
+  // Seen red: with one base for both, a class that lost its server came back all at once, or one dead link late.
+  test('a silent socket is replaced at once, a closed one when its turn comes', async () => {
+    const env = Object.assign(new CountedEnv(), { random: () => 0.5 });
+    const timing = { pingMs: 60_000, reconnectBaseMs: 60_000, backoffCapMs: 60_000 };
+    const made = await connected({ env, timing });
+    server.answer = (command) => (command.action === 'ping' ? undefined : welcome(command));
+    made.env.wake('visible');
+    await reached(made, 'reconnecting');
+    await eventually(() => expect(server.offers).toHaveLength(2));
+    await eventually(() => expect(made.connection.status).toBe('connected'));
+    server.drop();
+    await eventually(() => expect(made.connection.status).toBe('reconnecting'));
+    expect(server.offers).toHaveLength(2);
+    expect(env.waits).toContain(30_000);
+  });
+
   test('offline does not hurry the next try', async () => {
     const env = Object.assign(new CountedEnv(), { random: () => 0.999 });
-    const made = await connected({ env, timing: { backoffBaseMs: 60_000, backoffCapMs: 60_000 } });
+    const made = await connected({
+      env,
+      timing: { backoffBaseMs: 60_000, reconnectBaseMs: 60_000, backoffCapMs: 60_000 },
+    });
     server.drop();
     await eventually(() => expect(env.waits).toContain(59_940));
     env.wake('offline');
@@ -590,7 +615,7 @@ describe('close', () => {
         tokenCalls += 1;
         return moment.includes('token') ? new Promise<string>(() => undefined) : 'token';
       },
-      timing: { backoffBaseMs: 60_000, backoffCapMs: 60_000 },
+      timing: { backoffBaseMs: 60_000, reconnectBaseMs: 60_000, backoffCapMs: 60_000 },
     });
     if (moment !== 'before anything began') made.connection.connect();
     await come(made);

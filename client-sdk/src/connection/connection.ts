@@ -40,6 +40,7 @@ export class Connection {
   #freshToken: string | undefined;
   /** What is waited for: the end of the backoff, or of our patience with the app's `token`. */
   #pause: Pause | undefined;
+  #isSilent = false;
   #backoffMs = 0;
   #user: { userId: string; name: string } | undefined;
   readonly #heartbeat: Heartbeat;
@@ -61,7 +62,11 @@ export class Connection {
         const pong = await this.#ask(ping, 'pong', patienceMs, this.#socket);
         if (generation === this.#generation) this.#emitter.emit('event', pong);
       },
-      onSilence: () => this.#abandon('the server does not answer'),
+      onSilence: () => {
+        this.#isSilent = true;
+        this.#abandon('the server does not answer');
+        this.#isSilent = false;
+      },
     });
     this.#tokenRefresh = new TokenRefresh({
       env,
@@ -194,7 +199,13 @@ export class Connection {
         break;
       case 'backoff': {
         const { env, timing } = this.#options;
-        this.#backoffMs = backoffMs(state.attempt, env.random(), timing.backoffBaseMs, timing.backoffCapMs);
+        // A closed socket may be one of thousands that come back together; silence is a page's own trouble.
+        this.#backoffMs = backoffMs(
+          state.attempt,
+          env.random(),
+          this.#isSilent ? timing.backoffBaseMs : timing.reconnectBaseMs,
+          timing.backoffCapMs,
+        );
         this.#stop(state.cause);
         break;
       }

@@ -162,6 +162,7 @@ export const hasty: Timing = {
   connectMs: 5_000,
   tokenMs: 1_000,
   backoffBaseMs: 4,
+  reconnectBaseMs: 4,
   backoffCapMs: 30,
   refreshMs: 60_000,
   swapMs: 60_000,

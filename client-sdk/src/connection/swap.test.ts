@@ -254,7 +254,9 @@ describe('a swap that fails', () => {
 
   // Seen red: what was held was lost, and the seats stayed with a socket that was gone.
   test('after its hello says what was held on the old socket, and takes the seats back', async () => {
-    const { connection } = await connected({ timing: { backoffBaseMs: 60_000, backoffCapMs: 60_000 } });
+    const { connection } = await connected({
+      timing: { backoffBaseMs: 60_000, reconnectBaseMs: 60_000, backoffCapMs: 60_000 },
+    });
     const seen = bySocket();
     const { answer } = server;
     const [old] = server.sockets;
@@ -306,7 +308,7 @@ describe('closing while a swap is under way', () => {
     const made = await connected({
       token: () =>
         (calls += 1) > 1 && moment === 'fetches its token' ? new Promise<string>(() => undefined) : 'token',
-      timing: { backoffBaseMs: 60_000, backoffCapMs: 60_000, probeMs: 4_000 },
+      timing: { backoffBaseMs: 60_000, reconnectBaseMs: 60_000, backoffCapMs: 60_000, probeMs: 4_000 },
     });
     if (moment === 'opens its socket') server.handshakeMs = 80;
     if (moment === 'waits for its next try') server.status = () => 500;

@@ -102,7 +102,7 @@ export class Swap<G> {
   #fail(): void {
     const { env, timing } = this.#options;
     this.#failures += 1;
-    const waitMs = backoffMs(this.#failures, env.random(), timing.backoffBaseMs, timing.backoffCapMs);
+    const waitMs = backoffMs(this.#failures, env.random(), timing.reconnectBaseMs, timing.backoffCapMs);
     this.#end()?.close(4000);
     this.#alarm.set(waitMs, () => this.#try());
     if (this.#held) this.#options.onFailed(this.#release());

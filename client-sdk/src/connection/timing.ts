@@ -17,8 +17,13 @@ export interface Timing {
   connectMs: number;
   /** Longest wait for the app's `token`. @default 15000 */
   tokenMs: number;
-  /** Ceiling of the first wait before a new try; it doubles with each. @default 500 */
+  /** Ceiling of the first wait before a command is tried again, or a socket that fell silent; it doubles with each. @default 500 */
   backoffBaseMs: number;
+  /**
+   * The same after a socket that was closed: thousands may have been, at one moment, and API Gateway takes 500 connections
+   * a second. A page that wakes or comes online does not wait. @default 6000
+   */
+  reconnectBaseMs: number;
   /** Ceiling of every wait before a new try. @default 20000 */
   backoffCapMs: number;
   /** How long before a token's end a fresh one is fetched. @default 60000 */
@@ -41,6 +46,7 @@ export const defaultTiming: Timing = {
   connectMs: 15_000,
   tokenMs: 15_000,
   backoffBaseMs: 500,
+  reconnectBaseMs: 6_000,
   backoffCapMs: 20_000,
   refreshMs: 60_000,
   swapMs: 6_600_000,

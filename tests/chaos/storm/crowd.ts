@@ -9,7 +9,7 @@ export type CrowdOrder =
       url: string;
       from: number;
       count: number;
-      timing: { backoffBaseMs?: number; backoffCapMs?: number };
+      timing: { reconnectBaseMs?: number; backoffCapMs?: number };
     }
   | { type: 'leave' };
 
