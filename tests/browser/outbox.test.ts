@@ -22,7 +22,7 @@ afterAll(async () => {
   await backend.close();
 });
 
-// Seen red: nothing saved; nothing loaded.
+// Seen red: the demo without its storage.
 it('a message typed while the network is dead outlives a reload of the page', async () => {
   const ben = await pages.enter(demo.url, 'ben');
   const others = backend.gateway.connections;
