@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { decodeJwt } from 'jose';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createJwtVerifier } from './adapters/jwt.ts';
-import { DEVELOPMENT_SECRET, run } from './cli.ts';
+import { run } from './cli.ts';
+import { DEVELOPMENT_SECRET } from './cli/secret.ts';
 import { connect, upgradeStatus, within } from './emulator/testing/client.ts';
 
 const bin = fileURLToPath(new URL('../bin/chalkline-server.mjs', import.meta.url));

@@ -1,0 +1,50 @@
+import { startDevServer } from '../dev-server.ts';
+import { GatewayError } from '../emulator/index.ts';
+import { command } from './command.ts';
+import { secretOf } from './secret.ts';
+
+export const dev = command({
+  usage: `
+  dev     Run the backend on this machine behind a local API Gateway.
+            --port <n>        0 takes a free one; also PORT               @default 8787
+            --redis <url>     keep classrooms in Redis; also REDIS_URL    @default in this process
+            --secret <text>   what tokens are signed with, 32 bytes or more; also CHALKLINE_SECRET
+            --verbose         a line for every frame
+            --control         let /_control make faults and cut sockets (docs/emulator.md)`,
+  options: {
+    port: { type: 'string' },
+    redis: { type: 'string' },
+    secret: { type: 'string' },
+    verbose: { type: 'boolean', default: false },
+    control: { type: 'boolean', default: false },
+  },
+  async run({ port, redis = process.env.REDIS_URL ?? '', secret, verbose, control }) {
+    const server = await startDevServer({
+      port: portOf(port ?? process.env.PORT ?? '8787'),
+      redisUrl: redis === '' ? undefined : redis,
+      secret: secretOf(secret),
+      gateway: { control },
+      log: (line) => {
+        if (verbose || line.outcome !== 'ok') process.stdout.write(`${JSON.stringify(line)}\n`);
+      },
+    }).catch((error: unknown) => {
+      const isTaken = error instanceof GatewayError && error.code === 'port-taken';
+      throw isTaken ? new Error(`${error.message}\nChoose another with --port, or 0 for a free one.`) : error;
+    });
+    process.stdout.write(
+      `backend    ${server.url}\nclassrooms ${redis === '' ? 'in this process' : 'in Redis'}\nCtrl-C stops it\n`,
+    );
+    const stop = (): void => {
+      // A second Ctrl-C ends the process at once.
+      process.off('SIGINT', stop).off('SIGTERM', stop);
+      void server.close().finally(() => process.exit());
+    };
+    process.on('SIGINT', stop).on('SIGTERM', stop);
+  },
+});
+
+function portOf(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
+  if (!(port <= 65_535)) throw new Error(`--port is a number from 0 to 65535; it is "${text}"`);
+  return port;
+}
