@@ -141,6 +141,13 @@ export interface TouchOutcome {
   announcements: readonly Announcement[];
 }
 
+export interface SweepOutcome {
+  /** Leaves of members whose lease had ended. */
+  announcements: readonly Announcement[];
+  /** Whether other classrooms wait to be looked at. */
+  hasMore: boolean;
+}
+
 /**
  * The classrooms: who is connected, and each classroom's log with its projections.
  *
@@ -173,6 +180,11 @@ export interface ClassroomStore {
    * newest ping, is kept for the others while it is slow.
    */
   touch(connectionId: string, classroomIds: readonly string[], rttMs?: number): Promise<TouchOutcome>;
+  /**
+   * Ends the leases of classrooms that nobody's `touch` looks after any more, some of them at a time. A classroom with
+   * nobody in it is not looked at again before the next join. Two sweeps at once do no harm.
+   */
+  sweep(): Promise<SweepOutcome>;
   /** Up to `limit` chat messages below seq `before` (or the newest), oldest first. */
   history(
     classroomId: string,

@@ -256,6 +256,28 @@ export function describeSeats(name: string, begin: BeginLesson): void {
       expect(told).not.toContain('pupil7');
     });
 
+    // Seen red: without the classroom on the schedule, and with it taken off though members were left.
+    it('sweep ends the leases of a classroom that nobody looks after', async () => {
+      const lesson = await begin({ leaseMs: 60_000, graceMs: 15_000 });
+      await lesson.join('ada', {}, { classroomId: 'art' });
+      await lesson.join('ben');
+      await lesson.join('chen');
+      lesson.now += 30_000;
+      await lesson.store.touch('ben', ['maths']);
+      const swept = async () => (await lesson.store.sweep()).announcements;
+      expect(await swept()).toEqual([]);
+      lesson.now += 30_000;
+      const left = [...(await swept())].sort((a, b) => (a.classroomId < b.classroomId ? -1 : 1));
+      expect(left.map(({ events }) => kinds(events))).toEqual([['member.leave ada'], ['member.leave chen']]);
+      expect(left.map(told)).toEqual([[], ['ben']]);
+      expect(await lesson.store.sweep()).toEqual({ announcements: [], hasMore: false });
+      lesson.now += 5 * 60_000;
+      expect(kinds(only(await swept()).events)).toEqual(['member.leave ben']);
+      await lesson.join('ada', {}, { classroomId: 'art' });
+      lesson.now += 60_000;
+      expect(kinds(only(await swept()).events)).toEqual(['member.leave ada']);
+    });
+
     it('disconnect gives up the seats of every classroom', async () => {
       const lesson = await begin();
       await lesson.store.connect({ connectionId: 'ben', userId: 'ben', classroomIds: ['maths', 'art'] });

@@ -111,6 +111,12 @@ export function createMemoryStore(options: MemoryStoreOptions): ClassroomStore {
         }
         return { heads: Object.fromEntries(heads), health: Object.fromEntries(health), announcements };
       }),
+    sweep: () =>
+      settle(() => {
+        const found = [...classrooms.keys()].flatMap((classroomId) => find(classroomId) ?? []);
+        const announcements = found.map((classroom) => classroom.touch('', clock(), undefined).announcement);
+        return { announcements: announcements.filter(isNews), hasMore: false };
+      }),
     history: (classroomId, connectionId, page) =>
       settle(() => need(classroomId, 'read the history').history(connectionId, page, clock())),
     strike: (connectionId, windowMs) =>

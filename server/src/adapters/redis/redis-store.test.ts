@@ -64,6 +64,7 @@ it('lets every key expire, so that a forgotten classroom leaves nothing behind',
   expect(keys).toEqual([
     'end:connection:ada',
     'end:connection:ben',
+    'end:sweeps',
     'end:{maths}:chat',
     'end:{maths}:ids',
     'end:{maths}:leases',
@@ -81,6 +82,19 @@ it('lets every key expire, so that a forgotten classroom leaves nothing behind',
   }
   await lesson.store.disconnect('ada', true);
   expect(await redis.exists('end:connection:ada')).toBe(0);
+  await lesson.store.close();
+});
+
+it('sweeps a hundred classrooms at a time, and says that there are more', async () => {
+  const lesson = await beginAt('many:');
+  const ids = Array.from({ length: 101 }, (_, index) => `room-${index}`);
+  await Promise.all(ids.map((classroomId) => lesson.join('ada', {}, { classroomId })));
+  lesson.now += 60_000;
+  const first = await lesson.store.sweep();
+  expect([first.announcements.length, first.hasMore]).toEqual([100, true]);
+  const second = await lesson.store.sweep();
+  expect([second.announcements.length, second.hasMore]).toEqual([1, false]);
+  expect(await redis.exists('many:sweeps')).toBe(0);
   await lesson.store.close();
 });
 

@@ -53,6 +53,9 @@ export interface RedisStoreOptions {
 /** For how long replicas that were late are not waited for again. */
 const DOUBT_MS = 1000;
 
+/** How many classrooms one sweep looks at. */
+const SWEEP_CLASSROOMS = 100;
+
 const classroomKeys = [
   'meta',
   'log',
@@ -152,11 +155,19 @@ export function createRedisStore(options: RedisStoreOptions): ClassroomStore {
     if (count !== undefined && !isReplicated && isPatient) doubt.cast();
     return { reply, isReplicated };
   };
+  const scheduleKey = `${keyPrefix}sweeps`;
   const connectionKey = (connectionId: string): string => `${keyPrefix}connection:${connectionId}`;
   const remember = (operation: string, connectionId: string, ...fields: string[]): Promise<1> =>
     ask(operation, () =>
       scripts.run('remember', [connectionKey(connectionId)], [limits.retentionMs, ...fields]),
     );
+  /** Says when a classroom is to be swept: a while from now, or not before the next join. */
+  const schedule = (operation: string, classroomId: string, inMs: number | undefined): Promise<1> => {
+    const now = clock();
+    const due = inMs === undefined ? '' : now + inMs;
+    const args = [classroomId, now, due, limits.retentionMs];
+    return ask(operation, () => scripts.run('schedule', [scheduleKey], args));
+  };
   const announce = (
     classroomId: string,
     [epoch, written, recipients]: Replies['leave'],
@@ -193,8 +204,9 @@ export function createRedisStore(options: RedisStoreOptions): ClassroomStore {
           position?.epoch ?? '',
           position?.seq ?? '',
         ),
-        // Another slot, so another call, on its way at the same time. If it fails, the lease ends the seat.
+        // Other slots, so other calls, on their way at the same time. If one fails, the lease ends the seat.
         remember('join', connectionId, 'userId', userId, `${joinedField}${classroomId}`, ''),
+        schedule('join', classroomId, limits.leaseMs),
       ]);
       if (typeof reply === 'string') throw refusal('join', reply);
       const [epoch, seq, members, recovered, events, chat, written, recipients] = reply;
@@ -276,6 +288,21 @@ export function createRedisStore(options: RedisStoreOptions): ClassroomStore {
         ),
         announcements: touched.map(({ announcement }) => announcement).filter(isNews),
       };
+    },
+
+    async sweep() {
+      const due = await ask('sweep', () =>
+        redis.zrangebyscore(scheduleKey, '-inf', clock(), 'LIMIT', 0, SWEEP_CLASSROOMS),
+      );
+      const announcements = await Promise.all(
+        due.map(async (classroomId) => {
+          const [epoch, written, recipients, isEmpty] = await run('sweep', 'sweep', classroomId);
+          // Members who are there look after it themselves, with each ping.
+          await schedule('sweep', classroomId, isEmpty === 1 ? undefined : 5 * limits.leaseMs);
+          return announce(classroomId, [epoch, written, recipients]);
+        }),
+      );
+      return { announcements: announcements.filter(isNews), hasMore: due.length === SWEEP_CLASSROOMS };
     },
 
     async history(classroomId, connectionId, { before, limit }) {

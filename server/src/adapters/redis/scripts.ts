@@ -15,6 +15,8 @@ const sources = {
   history: readFileSync(new URL('./history.lua', import.meta.url), 'utf8'),
   seat: readFileSync(new URL('./seat.lua', import.meta.url), 'utf8'),
   page: readFileSync(new URL('./page.lua', import.meta.url), 'utf8'),
+  sweep: readFileSync(new URL('./sweep.lua', import.meta.url), 'utf8'),
+  schedule: readFileSync(new URL('./schedule.lua', import.meta.url), 'utf8'),
   remember: readFileSync(new URL('./remember.lua', import.meta.url), 'utf8'),
   strike: readFileSync(new URL('./strike.lua', import.meta.url), 'utf8'),
   gather: readFileSync(new URL('./gather.lua', import.meta.url), 'utf8'),
@@ -52,6 +54,8 @@ export interface Replies {
   history: Refusal | Texts;
   seat: Refusal | [epoch: string, seq: number];
   page: [epoch: string, seq: number, events: Texts];
+  sweep: [epoch: string, written: Texts, recipients: string, isEmpty: 0 | 1];
+  schedule: 1;
   remember: 1;
   strike: number;
   gather: [outcome: 'partial' | 'whole' | 'bad-envelope' | 'payload-too-large', text: string];
@@ -80,6 +84,9 @@ const lua = (limit: number): string => (Number.isFinite(limit) ? String(limit) :
 /** How a node of a cluster says that another one has the classroom; a pipeline does not follow it there. */
 const isElsewhere = new Set<string | undefined>(['MOVED', 'ASK', 'TRYAGAIN']);
 
+/** Scripts that have keys of their own, and do not begin with the prelude. */
+const isOfNoClassroom = new Set<ScriptName>(['schedule', 'remember', 'strike', 'gather']);
+
 /** Teaches a client the scripts. The limits become part of their text: Redis then reads them at no cost per call. */
 export function defineScripts(redis: Redis | Cluster, limits: StoreLimits): Scripts {
   const table = Object.entries(limits).map(([name, limit]) => `${name} = ${lua(limit as number)}`);
@@ -87,8 +94,7 @@ export function defineScripts(redis: Redis | Cluster, limits: StoreLimits): Scri
   for (const name of Object.keys(sources).filter((source) => source !== 'prelude') as ScriptName[]) {
     const mayLag = name === 'page';
     const head = `local limits, mayLag = { ${table.join(', ')} }, ${mayLag}\n${sources.prelude}`;
-    const isOfClassroom = name !== 'remember' && name !== 'strike' && name !== 'gather';
-    const text = isOfClassroom ? `${head}\n${sources[name]}` : sources[name];
+    const text = !isOfNoClassroom.has(name) ? `${head}\n${sources[name]}` : sources[name];
     const sha = createHash('sha1').update(text).digest('hex');
     // The name tells stores with different limits on one client apart.
     redis.defineCommand(`chalkline:${sha}`, { lua: text, readOnly: mayLag });
