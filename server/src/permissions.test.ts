@@ -15,6 +15,7 @@ describe('the table of role × command', () => {
     publish: { teacher: true, student: true, observer: false },
     signal: { teacher: true, student: true, observer: false },
     history: { teacher: true, student: true, observer: true },
+    load: { teacher: true, student: true, observer: true },
     ping: { teacher: true, student: true, observer: true },
     chunk: { teacher: true, student: true, observer: true },
   };
@@ -46,6 +47,8 @@ describe('the table of role × message type', () => {
   // Seen red: `publishers` of a definition taken as it is, so that an observer might publish `quiz.watch`.
   const cells: Record<keyof typeof messages, readonly Role[]> = {
     'chat.send': ['teacher', 'student'],
+    'board.update': ['teacher', 'student'],
+    'state.set': ['teacher', 'student'],
     'member.join': [],
     'member.drop': [],
     'member.leave': [],

@@ -12,6 +12,7 @@ export const commandRoles: Record<CommandAction, readonly Role[]> = {
   publish: writers,
   signal: writers,
   history: everyone,
+  load: everyone,
   ping: everyone,
   // What it is a part of is judged by its own row.
   chunk: everyone,

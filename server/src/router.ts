@@ -12,6 +12,7 @@ import { hello } from './commands/hello.ts';
 import { history } from './commands/history.ts';
 import { join } from './commands/join.ts';
 import { leave } from './commands/leave.ts';
+import { load } from './commands/load.ts';
 import { ping } from './commands/ping.ts';
 import { publish } from './commands/publish.ts';
 import { signal } from './commands/signal.ts';
@@ -50,6 +51,7 @@ const handlers: { [A in RoutedCommand['action']]: CommandHandler<A> } = {
   publish,
   signal,
   history,
+  load,
   ping,
 };
 

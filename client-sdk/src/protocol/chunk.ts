@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { ChalklineError } from './errors.ts';
 import { byteLength, CHUNKED_BYTES, CHUNKED_FRAMES, CHUNKED_MS, PROTOCOL_VERSION } from './limits.ts';
-import { nameSchema } from './messages.ts';
+import { nameSchema } from './names.ts';
 
 /** One part of a frame that is too large to travel whole; the same in both directions. */
 export const chunkSchema = z.object({

@@ -32,6 +32,8 @@ const commands: Unversioned<Command>[] = [
   },
   { action: 'signal', classroomId, signals: [{ type: 'chat.typing', data: true }] },
   { action: 'history', ref: 5, classroomId, before: 7, limit: HISTORY_PAGE },
+  { action: 'load', ref: 6, classroomId, document: 'board', after: 0 },
+  { action: 'load', ref: 6, classroomId, document: 'board', after: 7, index: 2 },
   { action: 'ping', ref: 0, positions: { [classroomId]: position } },
 ];
 const joined = {
@@ -80,6 +82,15 @@ const events: Unversioned<ServerEvent>[] = [
   },
   { action: 'signals', classroomId, userId: 'ada', signals: [{ type: 'chat.typing', data: true }] },
   { action: 'page', ref: 5, classroomId, events: [event], hasOlderChat: true },
+  {
+    action: 'document',
+    ref: 6,
+    classroomId,
+    document: 'board',
+    pieces: [{ n: 7, index: 2, count: 3, data: 'AAA=' }],
+    isLast: true,
+    bytes: 2,
+  },
   { action: 'pong', ref: 6, heads: { [classroomId]: position } },
   { action: 'error', ref: 7, classroomId, retryable: true, ...problem },
   { action: 'bye', ...problem },

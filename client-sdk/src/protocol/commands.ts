@@ -1,7 +1,14 @@
 import * as z from 'zod/mini';
 import { chunkSchema } from './chunk.ts';
 import { HELLO_JOINS, HISTORY_PAGE, PROTOCOL_VERSION, PUBLISH_MESSAGES } from './limits.ts';
-import { classroomIdSchema, messageSchema, nameSchema, positionSchema, signalSchema } from './messages.ts';
+import {
+  classroomIdSchema,
+  documentSchema,
+  messageSchema,
+  positionSchema,
+  signalSchema,
+} from './messages.ts';
+import { nameSchema } from './names.ts';
 
 const v = z.literal(PROTOCOL_VERSION);
 const ref = z.int().check(z.nonnegative());
@@ -47,6 +54,17 @@ export const commandSchemas = {
     /** Entries below this seq; without it, the newest. */
     before: z.optional(z.int().check(z.positive())),
     limit: z.int().check(z.positive(), z.maximum(HISTORY_PAGE)),
+  }),
+  load: z.object({
+    v,
+    action: z.literal('load'),
+    ref,
+    classroomId: classroomIdSchema,
+    document: documentSchema,
+    /** The blob up to which the client has the document: 0 at first. */
+    after: z.int().check(z.nonnegative()),
+    /** The piece of that blob from which on it has not; without it, the client has all of them. */
+    index: z.optional(z.int().check(z.nonnegative())),
   }),
   ping: z.object({
     v,

@@ -4,12 +4,12 @@ import { PROTOCOL_VERSION } from './limits.ts';
 import {
   classroomEventSchema,
   classroomIdSchema,
+  documentSchema,
   memberSchema,
-  nameSchema,
   positionSchema,
-  roleSchema,
   signalSchema,
 } from './messages.ts';
+import { nameSchema, roleSchema } from './names.ts';
 
 const v = z.literal(PROTOCOL_VERSION);
 const ref = z.int().check(z.nonnegative());
@@ -38,6 +38,16 @@ const joined = z.object({
   /** The newest chat messages, oldest first; only if not `recovered`. */
   chat: events,
   hasOlderChat: z.boolean(),
+  /** The newest `state.set` of each entry that is not deleted; only if not `recovered`. */
+  state: z.optional(events),
+});
+
+/** A part of a document's blob `n`, which is a Yjs update. `data` is base64 of the part alone. */
+const piece = z.object({
+  n: z.int().check(z.positive()),
+  index: z.int().check(z.nonnegative()),
+  count: z.int().check(z.positive()),
+  data: z.base64(),
 });
 
 const error = z.object({
@@ -90,6 +100,18 @@ export const eventSchemas = {
     signals: z.array(signalSchema),
   }),
   page: z.object({ v, action: z.literal('page'), ref, classroomId, events, hasOlderChat: z.boolean() }),
+  document: z.object({
+    v,
+    action: z.literal('document'),
+    ref,
+    classroomId,
+    document: documentSchema,
+    /** In the order of `n` and `index`. */
+    pieces: z.array(piece),
+    isLast: z.boolean(),
+    /** The size of all that is kept of the document, base64 undone. */
+    bytes: z.int().check(z.nonnegative()),
+  }),
   pong: z.object({
     v,
     action: z.literal('pong'),
@@ -106,6 +128,7 @@ export const eventSchemas = {
   chunk: chunkSchema,
 } as const;
 
+export type DocumentPiece = z.infer<typeof piece>;
 export type EventAction = keyof typeof eventSchemas;
 export type EventOf<A extends EventAction> = z.infer<(typeof eventSchemas)[A]>;
 export type ServerEvent = { [A in EventAction]: EventOf<A> }[EventAction];

@@ -3,13 +3,12 @@ export type { Chunk, ChunkAssemblerOptions, Progress } from './chunk.ts';
 export { commandSchemas } from './commands.ts';
 export type { Command, CommandAction, CommandOf, Join } from './commands.ts';
 export { eventSchemas } from './events.ts';
-export type { EventAction, EventOf, ServerEvent } from './events.ts';
+export type { DocumentPiece, EventAction, EventOf, ServerEvent } from './events.ts';
 export {
   builtInMessages,
   classroomIdSchema,
+  documentSchema,
   memberSchema,
-  nameSchema,
-  roleSchema,
   serverMessages,
 } from './messages.ts';
 export type {
@@ -21,10 +20,20 @@ export type {
   MessageDefinition,
   MessageDefinitions,
   Position,
-  Role,
   Sender,
   Signal,
 } from './messages.ts';
+export { nameSchema, roleSchema } from './names.ts';
+export type { Role } from './names.ts';
+export { accessKey, builtInState, checkState, isOpen, stateDefinition } from './state.ts';
+export type {
+  Access,
+  BuiltInState,
+  StateDefinition,
+  StateDefinitions,
+  StateEntry,
+  StateValue,
+} from './state.ts';
 export { BadFrameError, checkMessage, decodeCommand, decodeEvent, encode, hasValidData } from './codec.ts';
 export { ChalklineError, errorCodes, isErrorCode, isRetryable } from './errors.ts';
 export type { ChalklineErrorOptions, ErrorCode } from './errors.ts';
@@ -45,6 +54,7 @@ export {
   SERVER_FRAME_BYTES,
   SILENT_MS,
   SLOW_RTT_MS,
+  STATE_VALUE_BYTES,
   SUBPROTOCOL,
   TOKEN_SUBPROTOCOL_PREFIX,
 } from './limits.ts';

@@ -1,15 +1,16 @@
 import * as z from 'zod/mini';
 import { CHAT_TEXT_LENGTH } from './limits.ts';
-
-/** What a member may do: a teacher everything, a student chat and draw, an observer read. */
-export const roleSchema = z.enum(['teacher', 'student', 'observer']);
-export type Role = z.infer<typeof roleSchema>;
-
-/** `connectionId`s, `userId`s and message ids: short printable names. */
-export const nameSchema = z.string().check(z.minLength(1), z.maxLength(128));
+import { nameSchema, roleSchema, type Role } from './names.ts';
+import { stateEntrySchema } from './state.ts';
 
 /** Letters, digits and `_ . : ~ -`: safe in a URL, in a log line and as a Redis hash tag. */
 export const classroomIdSchema = z.string().check(z.regex(/^[\w.:~-]{1,128}$/));
+
+/** Names a shared document; `chat` is none, as its topic is that of the chat. */
+export const documentSchema = z.string().check(
+  z.regex(/^[\w-]{1,64}$/),
+  z.refine((name) => name !== 'chat'),
+);
 
 /** A place in a classroom's log. Seqs of different epochs cannot be compared: the store lost the log in between. */
 export const positionSchema = z.object({ epoch: nameSchema, seq: z.int().check(z.nonnegative()) });
@@ -61,6 +62,8 @@ export interface MessageDefinition<S extends z.core.$ZodType = z.core.$ZodType> 
   schema: S;
   /** @default ['teacher', 'student'] */
   publishers?: readonly Role[];
+  /** What a teacher closes and opens, for all or for one: `chat`, a document's name. @default it is always open */
+  topic?(data: z.infer<S>): string;
 }
 
 /** Message types by name (`noun.verb`). An app writes one such object and gives it to both ends. */
@@ -73,7 +76,15 @@ export type MessageData<M extends MessageDefinitions, T extends keyof M> = z.inf
 export const builtInMessages = {
   'chat.send': {
     schema: z.object({ text: z.string().check(z.minLength(1), z.maxLength(CHAT_TEXT_LENGTH)) }),
+    topic: () => 'chat',
   },
+  /** A Yjs update (version 1, in base64) of a shared document; the whiteboard's is `board`. */
+  'board.update': {
+    schema: z.object({ document: documentSchema, update: z.base64() }),
+    topic: ({ document }: { document: string }) => document,
+  },
+  /** An entry of the shared state: the last writer by seq wins. Its key's definition says what it may be, and whose. */
+  'state.set': { schema: stateEntrySchema },
 } as const satisfies MessageDefinitions;
 
 export type BuiltInMessages = typeof builtInMessages;

@@ -101,6 +101,8 @@ export class TestBackend {
       case 'history':
         this.#history(speaker, command);
         break;
+      case 'load':
+        throw refused({ action: 'load', code: 'not-found' });
       case 'ping':
         this.#ping(speaker, command);
         break;
