@@ -1,8 +1,9 @@
 import type { CliCommand } from './cli/command.ts';
+import { cost } from './cli/cost.ts';
 import { dev } from './cli/dev.ts';
 import { token } from './cli/token.ts';
 
-const commands: Readonly<Record<string, CliCommand>> = { dev, token };
+const commands: Readonly<Record<string, CliCommand>> = { dev, token, cost };
 
 const usage = `chalkline-server <command>
 ${Object.values(commands)

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { TrafficRecorder } from '../cost/recording.ts';
 import { startDevServer } from '../dev-server.ts';
 import { GatewayError } from '../emulator/index.ts';
 import { command } from './command.ts';
@@ -10,20 +12,23 @@ export const dev = command({
             --redis <url>     keep classrooms in Redis; also REDIS_URL    @default in this process
             --secret <text>   what tokens are signed with, 32 bytes or more; also CHALKLINE_SECRET
             --verbose         a line for every frame
+            --record <file>   count billed messages by kind until it stops, for cost --recording
             --control         let /_control make faults and cut sockets (docs/emulator.md)`,
   options: {
     port: { type: 'string' },
     redis: { type: 'string' },
     secret: { type: 'string' },
     verbose: { type: 'boolean', default: false },
+    record: { type: 'string' },
     control: { type: 'boolean', default: false },
   },
-  async run({ port, redis = process.env.REDIS_URL ?? '', secret, verbose, control }) {
+  async run({ port, redis = process.env.REDIS_URL ?? '', secret, verbose, record, control }) {
+    const recorder = record === undefined ? undefined : new TrafficRecorder();
     const server = await startDevServer({
       port: portOf(port ?? process.env.PORT ?? '8787'),
       redisUrl: redis === '' ? undefined : redis,
       secret: secretOf(secret),
-      gateway: { control },
+      gateway: { control, ...(recorder ? { observe: recorder.observe } : {}) },
       log: (line) => {
         if (verbose || line.outcome !== 'ok') process.stdout.write(`${JSON.stringify(line)}\n`);
       },
@@ -37,6 +42,9 @@ export const dev = command({
     const stop = (): void => {
       // A second Ctrl-C ends the process at once.
       process.off('SIGINT', stop).off('SIGTERM', stop);
+      if (recorder && record !== undefined) {
+        writeFileSync(record, `${JSON.stringify(recorder.recording(), undefined, 2)}\n`);
+      }
       void server.close().finally(() => process.exit());
     };
     process.on('SIGINT', stop).on('SIGTERM', stop);

@@ -155,6 +155,7 @@ export class Connection implements ConnectionFacts {
       connectionId: this.connectionId,
       bytes,
       billed: billedMessages(bytes),
+      data: text,
     });
     if (this.#isHalfOpen) return;
     if (bytes <= limits.frameBytes || !assumptions.isOutboundFragmented) {
@@ -196,7 +197,7 @@ export class Connection implements ConnectionFacts {
     this.lastActiveAt = clock.now();
     counts.framesIn += 1;
     counts.billedMessages += billed;
-    observe?.({ type: 'frame-in', connectionId: this.connectionId, bytes: data.length, billed });
+    observe?.({ type: 'frame-in', connectionId: this.connectionId, bytes: data.length, billed, data });
     this.#listener.message(this, data.toString());
   }
 

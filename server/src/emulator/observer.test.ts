@@ -61,7 +61,13 @@ test('everything is counted and told, messages by each 32 KB begun', async () =>
     'frame-out',
     'disconnected',
   ]);
-  expect(told[3]).toEqual({ type: 'frame-in', connectionId: id, bytes: 32 * 1024, billed: 1 });
+  expect(told[3]).toEqual({
+    type: 'frame-in',
+    connectionId: id,
+    bytes: 32 * 1024,
+    billed: 1,
+    data: Buffer.from('x'.repeat(32 * 1024)),
+  });
   expect(told[7]).toMatchObject({ routeKey: '$default', outcome: 'threw', error: { message: 'boom' } });
   expect(told[10]).toMatchObject({ bytes: 32 * 1024 + 1, billed: 2 });
   expect(told[11]).toEqual({ type: 'disconnected', connectionId: id, code: 1000, reason: 'done' });

@@ -7,12 +7,14 @@ export type GatewayEvent =
       readonly connectionId: string;
       readonly bytes: number;
       readonly billed: number;
+      readonly data: string | Buffer;
     }
   | {
       readonly type: 'frame-out';
       readonly connectionId: string;
       readonly bytes: number;
       readonly billed: number;
+      readonly data: string | Buffer;
     }
   | {
       readonly type: 'invoked';
