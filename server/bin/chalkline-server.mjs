@@ -1,12 +1,6 @@
 #!/usr/bin/env node
-import process from 'node:process';
+// In the workspace nothing is built: tsx reads the sources. A packed package runs dist/bin.js with plain Node.
 import { register } from 'tsx/esm/api';
 
 register();
-const { run } = await import('../src/cli.ts');
-try {
-  await run(process.argv.slice(2));
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-}
+await import('../src/bin.ts');

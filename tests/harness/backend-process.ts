@@ -14,15 +14,18 @@ export interface BackendProcess {
 
 export interface BackendProcessOptions {
   secret: string;
-  redisUrl: string;
+  /** @default classrooms live in the process */
+  redisUrl?: string;
+  /** The command. @default that of the workspace */
+  bin?: string;
   /** @default a free one */
   port?: number;
 }
 
 /** Starts `chalkline-server dev` as a process of its own, and resolves when it takes connections. */
 export async function startBackendProcess(options: BackendProcessOptions): Promise<BackendProcess> {
-  const { secret, redisUrl, port = 0 } = options;
-  const args = ['server/bin/chalkline-server.mjs', 'dev', '--port', String(port), '--redis', redisUrl];
+  const { secret, redisUrl = '', bin = 'server/bin/chalkline-server.mjs', port = 0 } = options;
+  const args = [bin, 'dev', '--port', String(port), '--redis', redisUrl];
   const child = spawn(process.execPath, args, {
     cwd: root,
     env: { ...process.env, CHALKLINE_SECRET: secret },

@@ -1,0 +1,101 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+
+const root = join(import.meta.dirname, '../..');
+export const packages = ['client-sdk', 'server', 'vue-components'] as const;
+
+/** A Vite app outside the workspace that has the packed packages installed, as a platform's engineer would have them. */
+export class FreshApp {
+  readonly folder: string;
+
+  private constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /** Packs the packages and installs them; what pnpm has in its store already is not fetched again. */
+  static async create(): Promise<FreshApp> {
+    const app = new FreshApp(await mkdtemp(join(tmpdir(), 'chalkline-app-')));
+    const packed = join(app.folder, 'packed');
+    const filters = packages.flatMap((name) => ['--filter', `@chalkline/${name}`]);
+    await pnpm(root, '--recursive', ...filters, 'pack', '--pack-destination', packed);
+    const tarballs = Object.fromEntries(
+      (await readdir(packed)).map((file) => [
+        file.replace(/^chalkline-(.*)-\d.*$/, '@chalkline/$1'),
+        `file:./packed/${file}`,
+      ]),
+    );
+    const versions = await catalog();
+    const pick = (...names: string[]) => Object.fromEntries(names.map((name) => [name, versions.get(name)]));
+    await app.write({
+      'package.json': JSON.stringify({
+        private: true,
+        type: 'module',
+        dependencies: { ...tarballs, ...pick('vue', 'pinia') },
+        devDependencies: pick('vite', '@vitejs/plugin-vue', '@types/node'),
+      }),
+      // None of them is in a registry yet, and so neither is what they ask for of each other.
+      'pnpm-workspace.yaml': JSON.stringify({
+        overrides: tarballs,
+        allowBuilds: { esbuild: false, protobufjs: false },
+      }),
+    });
+    await pnpm(app.folder, 'install', '--prefer-offline', '--no-lockfile');
+    return app;
+  }
+
+  /** Writes files, by their path in the app. */
+  async write(files: Readonly<Record<string, string>>): Promise<void> {
+    for (const [path, text] of Object.entries(files)) {
+      await mkdir(dirname(join(this.folder, path)), { recursive: true });
+      await writeFile(join(this.folder, path), text);
+    }
+  }
+
+  read(path: string): Promise<string> {
+    return readFile(join(this.folder, path), 'utf8');
+  }
+
+  /** Runs a script of the app, or of a tool, with plain Node in the app's folder; resolves with what it prints. */
+  async node(script: string, ...args: string[]): Promise<string> {
+    return run(this.folder, process.execPath, [script, ...args]);
+  }
+
+  /** Where a command that the app installed is. */
+  bin(name: string, script: string): string {
+    return join(this.folder, 'node_modules', name, script);
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** The versions that the workspace itself is tested with. */
+async function catalog(): Promise<Map<string, string>> {
+  const text = await readFile(join(root, 'pnpm-workspace.yaml'), 'utf8');
+  const [, entries = ''] = text.split(/^catalog:$/m);
+  return new Map(
+    [...entries.matchAll(/^ {2}'?([^':]+)'?: (\S+)$/gm)].map(([, name = '', version = '']) => [
+      name,
+      version,
+    ]),
+  );
+}
+
+function pnpm(cwd: string, ...args: string[]): Promise<string> {
+  return run(cwd, 'npx', ['-y', 'pnpm@12', ...args]);
+}
+
+async function run(cwd: string, command: string, args: readonly string[]): Promise<string> {
+  try {
+    return (await promisify(execFile)(command, args, { cwd })).stdout;
+  } catch (error) {
+    const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
+    throw new Error(`unable to run ${command} ${args.join(' ')}; it says\n${stdout}${stderr}`, {
+      cause: error,
+    });
+  }
+}
