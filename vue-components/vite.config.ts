@@ -7,7 +7,11 @@ export default defineConfig({
   build: {
     target: 'es2022',
     minify: false,
-    lib: { entry: ['src/theme/style.ts', 'src/index.ts'], formats: ['es'], cssFileName: 'style' },
+    lib: {
+      entry: ['src/theme/style.ts', 'src/index.ts', 'src/Whiteboard/index.ts'],
+      formats: ['es'],
+      cssFileName: 'style',
+    },
     rolldownOptions: {
       // Dependencies stay the app's.
       external: /^@?[a-z]/,

@@ -100,8 +100,9 @@ export function drawLaser(
   isStill: boolean,
 ): Rect | undefined {
   const pieces = isStill ? laser.pieces(nowMs).slice(-1) : laser.pieces(nowMs);
-  context.lineCap = 'round';
-  context.strokeStyle = context.fillStyle = laser.color;
+  // Pieces that overlapped would show as beads.
+  context.lineCap = isStill ? 'round' : 'butt';
+  context.strokeStyle = laser.color;
   const areas = pieces.map(({ from, to, light }) => {
     const [a, b] = [toScreen(camera, from), toScreen(camera, to)];
     context.globalAlpha = light;
