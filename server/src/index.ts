@@ -1,5 +1,7 @@
 export { startDevServer } from './dev-server.ts';
 export type { DevServer, DevServerOptions } from './dev-server.ts';
+export { TrafficRecorder } from './cost/recording.ts';
+export type { Recording } from './cost/recording.ts';
 export { signToken } from './token.ts';
 export type { TokenRequest } from './token.ts';
 export { allMessages } from './backend.ts';

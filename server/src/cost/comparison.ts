@@ -72,17 +72,20 @@ export const VOLUMES: readonly number[] = Array.from({ length: 81 }, (_, step) =
   Math.round(100 * 10 ** (step / 20)),
 );
 
-/** From how many class-hours on a provider costs so many times as much, and stays there; undefined if never. */
+/** Between which volumes a provider costs so many times as much, `to` being absent if it still does at the last one. */
 export function passes(
   at: TrafficAt,
   askedAt: TrafficAt,
   provider: Provider,
   ratio: number,
   { deployment, prices }: Terms,
-): number | undefined {
-  const below = VOLUMES.findLastIndex((classHours) => {
+): { from: number; to?: number } | undefined {
+  const isPassed = VOLUMES.map((classHours) => {
     const own = totalOf(awsBill(at(classHours), deployment, prices));
-    return providerBills(askedAt(classHours), prices)[provider] / own < ratio;
+    return providerBills(askedAt(classHours), prices)[provider] / own >= ratio;
   });
-  return VOLUMES[below + 1];
+  const passed = VOLUMES.filter((_, index) => isPassed[index]);
+  const [from, to] = [passed[0], passed.at(-1)];
+  if (from === undefined || to === undefined) return undefined;
+  return to === VOLUMES.at(-1) ? { from } : { from, to };
 }

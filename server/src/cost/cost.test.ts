@@ -117,14 +117,13 @@ describe('the comparison', () => {
     expect(ably?.naiveRatio).toBeGreaterThan(ably?.sameRatio ?? NaN);
   });
 
-  it('finds from which volume on a provider stays so much dearer', () => {
-    // Seen red: the first volume at which it is, although a later one is not.
-    const hours = passes(at, at, 'liveblocks', 3, terms) ?? NaN;
-    const ratio = (volume: number): number | undefined =>
-      compare(at, undefined, volume, terms).offers.find(({ provider }) => provider === 'liveblocks')
-        ?.sameRatio;
-    expect(ratio(hours)).toBeGreaterThanOrEqual(3);
-    expect(ratio(hours / 1.2)).toBeLessThan(3);
+  it('finds between which volumes a provider is so much dearer', () => {
+    const ratioAt = (volume: number): number | undefined =>
+      compare(at, naiveAt, volume, terms).offers.find(({ provider }) => provider === 'ably')?.naiveRatio;
+    const { from = NaN, to = NaN } = passes(at, naiveAt, 'ably', 4, terms) ?? {};
+    expect([from, to].map((volume) => Number(ratioAt(volume)) >= 4)).toEqual([true, true]);
+    expect([from / 1.13, to * 1.13].map((volume) => Number(ratioAt(volume)) >= 4)).toEqual([false, false]);
+    expect(passes(at, at, 'liveblocks', 3, terms)).toEqual({ from: expect.any(Number) as number });
     expect(passes(at, at, 'pubnubByUser', 3, terms)).toBeUndefined();
   });
 

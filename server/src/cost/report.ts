@@ -36,16 +36,14 @@ export function textReport(title: string, comparison: Comparison, { prices }: Te
   ].join('\n');
 }
 
-/** From which volume on each provider costs 3, 5 and 10 times as much. */
+/** Between which volumes each provider costs 3, 5 and 10 times as much. */
 export function passesReport(at: TrafficAt, askedAt: TrafficAt, terms: Terms): string {
   return [
-    row('class-hours a month from which on', ...RATIOS.map((ratio) => `${ratio} × AWS`)),
+    row('class-hours a month at which it is', ...RATIOS.map((ratio) => `≥ ${ratio} × AWS`)),
     ...providers.map((provider) =>
       row(
         providerNames[provider],
-        ...RATIOS.map(
-          (ratio) => passes(at, askedAt, provider, ratio, terms)?.toLocaleString('en') ?? 'never',
-        ),
+        ...RATIOS.map((ratio) => range(passes(at, askedAt, provider, ratio, terms))),
       ),
     ),
   ].join('\n');
@@ -54,10 +52,19 @@ export function passesReport(at: TrafficAt, askedAt: TrafficAt, terms: Terms): s
 const priceOfMessages = ({ items }: Comparison): number => items[0]?.price ?? 0;
 
 function row(name: string, ...cells: readonly string[]): string {
-  const widths = [22, 10, 17];
+  const widths = [22, 14, 17];
   const rest = cells.map((cell, index) => cell.padStart(widths[index] ?? 0)).join('');
   return `${name.padEnd(38)}${rest}`.trimEnd();
 }
+
+function range(volumes: { from: number; to?: number } | undefined): string {
+  if (!volumes) return 'never';
+  const { from, to } = volumes;
+  return to === undefined ? `from ${thousands(from)}` : `${thousands(from)} to ${thousands(to)}`;
+}
+
+const thousands = (count: number): string =>
+  count < 1000 ? String(count) : `${Number((count / 1000).toPrecision(2))}k`;
 
 function money(price: number): string {
   return price >= 100 ? Math.round(price).toLocaleString('en') : price.toFixed(price >= 0.1 ? 2 : 4);
