@@ -232,8 +232,8 @@ export class Classroom<M extends MessageDefinitions = BuiltInMessages> {
       this.presence.reset(joined);
       this.chat.reset(joined);
     }
-    this.presence.link(true);
     // A listener may leave at any word of ours.
+    if (this.seat.isWanted) this.presence.link(true);
     if (this.seat.isWanted) this.#setStatus('joined');
     if (isAnew && position && this.seat.isWanted) {
       this.#emitter.emit('discontinuity', { head } as ClassroomEvents<M>['discontinuity']);

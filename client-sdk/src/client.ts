@@ -179,7 +179,7 @@ export class Client<M extends MessageDefinitions = BuiltInMessages> {
     if (event.action === 'pong') {
       // A clock may be set back meanwhile.
       this.#rttMs = Math.max(0, this.#now() - this.#pingedAt);
-      for (const classroom of this.#all()) {
+      for (const classroom of this.#all().filter(({ seat }) => seat.isWanted)) {
         classroom.presence.hear(event.health?.[classroom.id], this.#rttMs);
         classroom.onHead(event.heads[classroom.id], this.#pinged[classroom.id]);
       }

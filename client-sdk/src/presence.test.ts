@@ -78,6 +78,20 @@ describe('a member who dropped', () => {
     expect(clock.pending).toBe(0);
   });
 
+  // Seen red by rounds of chaos: the pongs of a client that went on elsewhere set the timer anew, and it outlived `close`.
+  test('is nobody’s business once we left, though our link lives on', async () => {
+    const { clock, server, classroom, client, ben } = await startLesson();
+    await client.classroom('choir-2').join();
+    ben.drop();
+    await server.settled();
+    await classroom.leave();
+    const { pending } = clock;
+    await clock.advance(30_000);
+    expect(clock.pending).toBe(pending);
+    client.close();
+    expect(clock.pending).toBe(0);
+  });
+
   // Seen red: with the timers left alone, every client of the class asked.
   test('is asked for by one client of a class, and its answer spares the others', async () => {
     const { clock, server, classroom, ben } = await startLesson();
@@ -96,6 +110,61 @@ describe('a member who dropped', () => {
     for (const { presence } of [classroom, ...others]) {
       expect(presence.members.map(({ userId }) => userId)).toEqual(['ada', 'chen', 'dan', 'eve', 'finn']);
     }
+  });
+});
+
+describe('a member who is silent', () => {
+  const pings = ({ frames }: TestServer) => frames.filter(({ frame }) => frame.action === 'ping').length;
+
+  /** A lesson 30 s old whose first pong tells that Ben has been silent for so long. */
+  async function lessonWithSilentBen(silentMs: number): Promise<Awaited<ReturnType<typeof startLesson>>> {
+    const lesson = await startLesson();
+    const { clock, server } = lesson;
+    server.loses = ({ frame }) => frame.action === 'pong';
+    await clock.advance(30_000);
+    const { ref } = server.frames.at(-1)?.frame as { ref: number };
+    server.loses = () => false;
+    server.push({ action: 'pong', ref, heads: {}, health: { 'math-101': { ben: [silentMs] } } });
+    await server.settled();
+    return lesson;
+  }
+
+  // Seen red: no timer set; the timer of an earlier pong kept; one set for whoever a pong names.
+  test('is asked for by one ping once their lease is over', async () => {
+    const { clock, server } = await lessonWithSilentBen(40_000);
+    const before = pings(server);
+    await clock.advance(20_249);
+    expect(pings(server)).toBe(before);
+    await clock.advance(2_751);
+    expect(pings(server)).toBe(before + 1);
+    await clock.advance(6_000);
+    expect(pings(server)).toBe(before + 1);
+  });
+
+  test('is not asked for once a pong names them no more, or they left, or dropped', async () => {
+    const { clock, server, classroom, ben } = await lessonWithSilentBen(32_000);
+    const { pending } = clock;
+    classroom.presence.hear({}, 50);
+    expect(clock.pending).toBe(pending - 1);
+    classroom.presence.hear({ ben: [32_000] }, 50);
+    classroom.presence.hear({ ben: [40_000] }, 50);
+    expect(clock.pending).toBe(pending);
+    ben.drop();
+    await server.settled();
+    // In its place stands that of the grace.
+    expect(clock.pending).toBe(pending);
+    ben.leave();
+    await server.settled();
+    expect(clock.pending).toBe(pending - 1);
+  });
+
+  test('costs nothing while a ping of theirs is not overdue, nor while everyone is well', async () => {
+    const { clock, server, classroom } = await startLesson();
+    const { pending } = clock;
+    classroom.presence.hear({ ben: [31_999, 1_200] }, 50);
+    expect(clock.pending).toBe(pending);
+    await clock.advance(300_000);
+    expect([pings(server), clock.pending]).toEqual([10, pending]);
   });
 });
 

@@ -1,6 +1,13 @@
 import { Emitter } from './emitter.ts';
 import type { Env, Timer } from './env.ts';
-import { SILENT_MS, SLOW_RTT_MS, type ClassroomEvent, type EventOf, type Member } from './protocol/index.ts';
+import {
+  SILENT_MS,
+  silentFromMs,
+  SLOW_RTT_MS,
+  type ClassroomEvent,
+  type EventOf,
+  type Member,
+} from './protocol/index.ts';
 
 /** What is known of a member's link, as of the last heartbeat. */
 export interface MemberHealth {
@@ -12,7 +19,7 @@ export interface MemberHealth {
   lastSeenAt?: number | undefined;
 }
 
-/** A ping so long after a dropped member's grace finds it over, though clocks differ a little … */
+/** A ping so long after a member's time finds it over, though clocks differ a little … */
 const MARGIN_MS = 250;
 /** … and up to so much later, each client at a moment of its own: the first lets them go, and spares the others theirs. */
 const JITTER_MS = 2_750;
@@ -23,9 +30,15 @@ export class Presence {
   readonly #env: Env;
   readonly #self: () => string;
   readonly #ping: () => void;
-  /** When to ask whether a dropped member is gone: the server has no timers, it looks when it is asked something. */
+  /**
+   * When to ask whether a member is gone, by what they run out of: the server has no timers, it looks when it is asked
+   * something. One that has fired stays, as asking once is enough.
+   */
   readonly #timers = new Map<string, Timer>();
   #graceMs: number | undefined;
+  #leaseMs: number | undefined;
+  /** When the leases of silent members end, in ms since 1970. */
+  #leaseEnds = new Map<string, number>();
   #members: readonly Member[] = [];
   #health = new Map<string, MemberHealth>();
   #isUp = true;
@@ -57,6 +70,7 @@ export class Presence {
   /** @internal */
   reset(joined: EventOf<'joined'>): void {
     this.#graceMs = joined.graceMs;
+    this.#leaseMs = joined.leaseMs;
     this.#set(joined.members);
   }
 
@@ -69,6 +83,12 @@ export class Presence {
   /** @internal What a `pong` says of the others, and how long it took. */
   hear(others: Record<string, number[]> = {}, rttMs: number): void {
     const now = this.#env.now();
+    const leaseMs = this.#leaseMs;
+    const silent = Object.entries(others).flatMap(([userId, [silentMs = 0]]): [string, number][] =>
+      leaseMs && silentMs >= silentFromMs(leaseMs) ? [[userId, now + leaseMs - silentMs]] : [],
+    );
+    this.#leaseEnds = new Map(silent);
+    this.#watch();
     this.#update(() => {
       this.#health = new Map(
         Object.entries({ ...others, [this.#self()]: [0, rttMs] }).map(([userId, [silentMs = 0, rttMs]]) => {
@@ -107,24 +127,24 @@ export class Presence {
     if (levels() !== before) this.#set(this.#members);
   }
 
-  /** Keeps one timer for each member who dropped, until they are back or gone. */
+  /** Keeps one timer for each member who dropped or is silent, until they are back, heard of or gone. */
   #watch(): void {
-    const dropped = new Set(
-      this.#members.flatMap(({ userId, status }) => (status === 'reconnecting' ? userId : [])),
-    );
-    for (const [userId, timer] of this.#timers) {
-      if (dropped.delete(userId)) continue;
-      this.#env.clearTimeout(timer);
-      this.#timers.delete(userId);
+    const now = this.#env.now();
+    const ends = new Map<string, number>();
+    for (const { userId, status } of this.#members) {
+      const leaseEnd = this.#leaseEnds.get(userId);
+      if (status === 'reconnecting' && this.#graceMs) ends.set(`grace ${userId}`, now + this.#graceMs);
+      else if (status === 'online' && leaseEnd) ends.set(`${leaseEnd} ${userId}`, leaseEnd);
     }
-    if (this.#graceMs === undefined) return;
-    for (const userId of dropped) {
-      const waitMs = this.#graceMs + MARGIN_MS + this.#env.random() * JITTER_MS;
-      const look = (): void => {
-        this.#timers.delete(userId);
-        this.#ping();
-      };
-      this.#timers.set(userId, this.#env.setTimeout(look, waitMs));
+    for (const [key, timer] of this.#timers) {
+      if (ends.has(key)) continue;
+      this.#env.clearTimeout(timer);
+      this.#timers.delete(key);
+    }
+    for (const [key, end] of ends) {
+      if (this.#timers.has(key)) continue;
+      const waitMs = end - now + MARGIN_MS + this.#env.random() * JITTER_MS;
+      this.#timers.set(key, this.#env.setTimeout(this.#ping, waitMs));
     }
   }
 }

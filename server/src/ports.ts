@@ -1,11 +1,10 @@
-import {
-  SILENT_MS,
-  type Chunk,
-  type ClassroomEvent,
-  type ErrorCode,
-  type Member,
-  type Position,
-  type Role,
+import type {
+  Chunk,
+  ClassroomEvent,
+  ErrorCode,
+  Member,
+  Position,
+  Role,
 } from '@chalkline/client-sdk/protocol';
 
 /** Milliseconds since 1970. */
@@ -87,6 +86,8 @@ export interface JoinOutcome {
   hasOlderChat: boolean;
   /** How long a dropped member keeps their place, in ms: after it, a `touch` of anyone lets them go. */
   graceMs: number;
+  /** How long a silent connection keeps its seat, in ms; the same. */
+  leaseMs: number;
   /** What the others hear: leaves of members whose lease had ended, then the join. Recipients exclude the joiner. */
   announcement: Announcement;
 }
@@ -264,6 +265,3 @@ export function limitsOf(own: Partial<StoreLimits> = {}): StoreLimits {
   const limits = { ...defaultStoreLimits, ...own };
   return { ...limits, graceMs: Math.min(limits.graceMs, limits.leaseMs) };
 }
-
-/** From when on a silent member is told of, in ms: a short lease ends before the usual time. */
-export const silentFromMs = ({ leaseMs }: StoreLimits): number => Math.min(SILENT_MS, (leaseMs * 3) / 4);

@@ -98,9 +98,9 @@ const sees = (status: string) =>
 const disconnected = () =>
   until('the server heard of the end', onGatewayEvent, () => returned.includes('$disconnect'));
 
-/** Ben, seen by Ada; a moment later than her, so that her heartbeat just misses the end of his lease. */
-async function benAndAda(): Promise<RawClient> {
-  await clock.advance(1);
+/** Ben, seen by Ada; so much later than her, in ms, that her heartbeat just misses the end of his lease. */
+async function benAndAda(laterMs = 1): Promise<RawClient> {
+  await clock.advance(laterMs);
   const tab = await openTab();
   await sees('online');
   return tab;
@@ -114,10 +114,14 @@ async function goesAfter(ms: number): Promise<void> {
 }
 
 /** From 15.25 to 18 s after the drop; the random number of these tests is all but 1. */
-const DROPPED_MS = 15_000 + 250 + Math.floor(0.999 * 2_750) + 1;
+const WAIT_MS = 250 + Math.floor(0.999 * 2_750) + 1;
+const DROPPED_MS = 15_000 + WAIT_MS;
+/** From 60.25 to 63 s after the last that was heard of them. */
+const SILENT_MS = 60_000 + WAIT_MS;
 
 // The rows of the table in PROTOCOL.md, "Staying". Seen red: without the ping after the grace each row of 18 s took 30;
-// with the grace of a lease, 60; with `isClean` forgotten a closed tab was shown as reconnecting.
+// with the grace of a lease, 60; with `isClean` forgotten a closed tab was shown as reconnecting; without the ping after the
+// lease each row of 63 s took 90, and with a pong that tells of silence from 45 s on, 70.
 describe('a member who is gone', () => {
   it.each([
     ['the app closes', 1000],
@@ -158,13 +162,26 @@ describe('a member who is gone', () => {
     await goesAfter(DROPPED_MS);
   });
 
-  it('is gone within 90 s where $disconnect was lost and nobody says a word', async () => {
+  it('is gone within 63 s where $disconnect was lost and nobody says a word', async () => {
     const tab = await benAndAda();
     server.gateway.faults = { disconnect: { lose: 1 } };
     tab.socket.terminate();
     await tab.closed;
-    await goesAfter(90_000 - 1);
+    await goesAfter(SILENT_MS);
   });
+
+  // Her pings come 31.9 s after Ben's last word, too early to tell of it, and 61.9 s; or 40 s after it and 70; or 30 and 60.
+  it.each([28_100, 20_000, 30_000])(
+    'and whenever the heartbeat of who sees it comes (%i ms)',
+    async (laterMs) => {
+      const tab = await benAndAda(laterMs);
+      server.gateway.faults = { disconnect: { lose: 1 } };
+      tab.socket.terminate();
+      await tab.closed;
+      await clock.advance(SILENT_MS);
+      await sees('gone');
+    },
+  );
 
   it('and where the socket is half open, whatever is said', async () => {
     const tab = await benAndAda();
@@ -173,7 +190,7 @@ describe('a member who is gone', () => {
     await until('the tab is deaf', onGatewayEvent, () => returned.length > 0);
     server.gateway.faults = {};
     await math().chat.send('Is anyone there?');
-    await goesAfter(90_000 - 1);
+    await goesAfter(SILENT_MS);
   });
 });
 

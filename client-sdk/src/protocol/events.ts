@@ -32,6 +32,8 @@ const joined = z.object({
   members: z.array(memberSchema),
   /** How long a dropped member keeps their place, in ms: then a `ping` of anyone makes the server let them go. */
   graceMs: z.optional(z.number()),
+  /** How long a silent seat is kept, in ms: the same. */
+  leaseMs: z.optional(z.number()),
   /** True only if every event after the client's position follows, in `events` here and in frames after it. */
   recovered: z.boolean(),
   events,

@@ -49,6 +49,9 @@ export const SLOW_RTT_MS = 1000;
 /** Who was not heard for so long, in ms, is most likely lost: a ping and half of the next are overdue. */
 export const SILENT_MS = 45_000;
 
+/** From when on a silent member is told of, in ms: their ping is overdue, and their lease has not ended yet. */
+export const silentFromMs = (leaseMs: number): number => Math.min(32_000, (leaseMs * 8) / 15);
+
 /** Most members of a classroom of whose links a `pong` tells. */
 export const HEALTH_MEMBERS = 20;
 

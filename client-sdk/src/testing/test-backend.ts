@@ -16,7 +16,7 @@ import {
   type Sender,
   type Signal,
 } from '../protocol/index.ts';
-import { GRACE_MS, TestClassroom, type News, type Seat } from './test-classroom.ts';
+import { GRACE_MS, LEASE_MS, TestClassroom, type News, type Seat } from './test-classroom.ts';
 import { readToken, type TestClaims } from './test-token.ts';
 
 /** A command that is carried out as it is. */
@@ -209,6 +209,7 @@ export class TestBackend {
       permissions: Object.keys(messages).filter((type) => mayPublish(messages, type, role)),
       members: [...classroom.members.values()],
       graceMs: GRACE_MS,
+      leaseMs: LEASE_MS,
       recovered: events !== undefined,
       events: events ?? [],
       chat,

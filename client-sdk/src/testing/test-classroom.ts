@@ -18,6 +18,9 @@ export interface Seat {
 /** How long a dropped member keeps their place, in ms. */
 export const GRACE_MS = 15_000;
 
+/** What a join says of silent members; how silent they are, a test says in a `pong` of its own. */
+export const LEASE_MS = 60_000;
+
 /** Who hears what was just written: the events, and the connections they are for. */
 export interface News {
   events: ClassroomEvent[];

@@ -60,6 +60,7 @@ export async function takeSeat(
     members: [...outcome.members],
     recovered: outcome.recovered,
     graceMs: outcome.graceMs,
+    leaseMs: outcome.leaseMs,
   };
   const room = SERVER_FRAME_BYTES - ENVELOPE_BYTES - byteLength(JSON.stringify(base));
   // What is recovered must all arrive, so what does not fit follows; of the chat, the newest page is enough.

@@ -1,5 +1,6 @@
 import {
   HEALTH_MEMBERS,
+  silentFromMs,
   SLOW_RTT_MS,
   type ClassroomEvent,
   type Member,
@@ -7,7 +8,6 @@ import {
   type Sender,
 } from '@chalkline/client-sdk/protocol';
 import {
-  silentFromMs,
   type Announcement,
   type AppendOutcome,
   type AppendResult,
@@ -112,6 +112,7 @@ export class MemoryClassroom {
       chat: chat.map(read),
       hasOlderChat: !recovered && chat.length < this.#chat.length,
       graceMs: this.#limits.graceMs,
+      leaseMs: this.#limits.leaseMs,
       announcement: this.#announce(before, now, seat.connectionId),
     };
   }
@@ -193,7 +194,7 @@ export class MemoryClassroom {
       if (userId === self || connectionIds.size === 0) return [];
       const ends = [...connectionIds.values()].map((id) => this.#leases.get(seatLease(id)) ?? 0);
       const silentMs = Math.max(0, now - (Math.max(...ends) - this.#limits.leaseMs));
-      const isSilent = silentMs >= silentFromMs(this.#limits);
+      const isSilent = silentMs >= silentFromMs(this.#limits.leaseMs);
       const rttMs = this.#slow.get(userId);
       if (!isSilent && rttMs === undefined) return [];
       return {

@@ -6,6 +6,7 @@ import {
   chunkRefusal,
   HEALTH_MEMBERS,
   isErrorCode,
+  silentFromMs,
   SLOW_RTT_MS,
   type ClassroomEvent,
   type Member,
@@ -13,7 +14,6 @@ import {
 } from '@chalkline/client-sdk/protocol';
 import {
   limitsOf,
-  silentFromMs,
   type Announcement,
   type AppendResult,
   type ClassroomStore,
@@ -218,6 +218,7 @@ export function createRedisStore(options: RedisStoreOptions): ClassroomStore {
         chat: eventsOf(chat.slice(0, limits.joinChatEvents).reverse()),
         hasOlderChat: chat.length > limits.joinChatEvents,
         graceMs: limits.graceMs,
+        leaseMs: limits.leaseMs,
         announcement: announce(classroomId, [epoch, written, recipients], connectionId),
       };
     },
@@ -270,7 +271,7 @@ export function createRedisStore(options: RedisStoreOptions): ClassroomStore {
     async touch(connectionId, classroomIds, rttMs) {
       const touched = await Promise.all(
         classroomIds.map(async (classroomId) => {
-          const link = [rttMs ?? '', SLOW_RTT_MS, silentFromMs(limits), HEALTH_MEMBERS];
+          const link = [rttMs ?? '', SLOW_RTT_MS, silentFromMs(limits.leaseMs), HEALTH_MEMBERS];
           const reply = await run('touch', 'touch', classroomId, connectionId, ...link);
           const [epoch, seq, isSeated, links, ...news] = reply;
           const announcement = announce(classroomId, [epoch, ...news]);
