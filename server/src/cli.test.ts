@@ -82,6 +82,12 @@ describe('chalkline-server', { timeout: START_MS }, () => {
       ['token', '--user', 'ada', '--classroom', 'm', '--hours', '0'],
       '--hours is a number above 0; it is "0"',
     ],
+    [['cost', '--preset', 'cheap'], '--preset is one of smooth, balanced, frugal, naive; it is "cheap"'],
+    [['cost', '--draw', '2'], '--draw is a share from 0 to 1; it is "2"'],
+    [['cost', '--members', 'x'], '--members is a number from 1; it is "x"'],
+    [['smoke'], 'smoke needs the address'],
+    [['smoke', 'https://a'], 'smoke needs a ws: or wss: address; it is "https://a"'],
+    [['smoke', 'wss://a', '--tokens', '/nowhere'], 'unable to read the tokens of /nowhere; it holds'],
   ])('refuses %j with a sentence', async (args, sentence) => {
     await expect(run(args)).rejects.toThrow(sentence);
   });

@@ -1,9 +1,10 @@
 import type { CliCommand } from './cli/command.ts';
 import { cost } from './cli/cost.ts';
 import { dev } from './cli/dev.ts';
+import { smoke } from './cli/smoke.ts';
 import { token } from './cli/token.ts';
 
-const commands: Readonly<Record<string, CliCommand>> = { dev, token, cost };
+const commands: Readonly<Record<string, CliCommand>> = { dev, token, cost, smoke };
 
 const usage = `chalkline-server <command>
 ${Object.values(commands)
