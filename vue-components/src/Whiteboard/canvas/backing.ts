@@ -1,6 +1,7 @@
-import { intersects, type Rect } from '../model/geometry.ts';
+import { intersection, type Rect } from '../model/geometry.ts';
 import { viewOf, type Camera, type Size } from './camera.ts';
 import { Raster, type Subject } from './raster.ts';
+import { Scratch } from './scratch.ts';
 import type { SceneChange } from './scene.ts';
 
 /** The camera rests when it stood still for so long; then the picture is made sharp. */
@@ -33,8 +34,9 @@ export class Backing {
 
   constructor(host: HTMLElement) {
     this.#host = host;
-    this.#front = new Raster(host.ownerDocument);
-    this.#back = new Raster(host.ownerDocument);
+    const scratch = new Scratch(host.ownerDocument);
+    this.#front = new Raster(host.ownerDocument, scratch);
+    this.#back = new Raster(host.ownerDocument, scratch);
     for (const { canvas } of [this.#back, this.#front]) {
       canvas.style.cssText = 'position:absolute;left:0;top:0;transform-origin:0 0';
       canvas.ariaHidden = 'true';
@@ -130,10 +132,8 @@ export class Backing {
 
 /** Which share of `seen` lies within `painted`. */
 function coverOf(seen: Rect, painted: Rect): number {
-  if (!intersects(seen, painted)) return 0;
-  const width = Math.min(seen.x + seen.width, painted.x + painted.width) - Math.max(seen.x, painted.x);
-  const height = Math.min(seen.y + seen.height, painted.y + painted.height) - Math.max(seen.y, painted.y);
-  return (width * height) / (seen.width * seen.height);
+  const shared = intersection(seen, painted);
+  return shared ? (shared.width * shared.height) / (seen.width * seen.height) : 0;
 }
 
 function until(sliceMs: number): () => boolean {

@@ -1,9 +1,10 @@
 import type { BoardElement } from '../model/element.ts';
-import { grow, intersects, union, type Rect } from '../model/geometry.ts';
+import { grow, intersection, intersects, union, type Rect } from '../model/geometry.ts';
 import type { Background } from '../model/page.ts';
 import { toBoard, toScreen, viewOf, type Camera, type Size } from './camera.ts';
 import { drawBackground } from './draw-background.ts';
 import { drawElement, type Paint } from './draw-element.ts';
+import { opaqueCanvas, type Scratch } from './scratch.ts';
 import type { Scene } from './scene.ts';
 
 /** What a raster shows. */
@@ -23,6 +24,7 @@ const MOST_RECTS = 24;
 export class Raster {
   readonly canvas: HTMLCanvasElement;
   readonly #context: CanvasRenderingContext2D;
+  readonly #scratch: Scratch;
   #camera: Camera = { x: 0, y: 0, zoom: 1 };
   #size: Size = { width: 0, height: 0 };
   #ratio = 1;
@@ -31,11 +33,9 @@ export class Raster {
   #next = 0;
   #late: Rect[] = [];
 
-  constructor(document: Document) {
-    this.canvas = document.createElement('canvas');
-    const context = this.canvas.getContext('2d', { alpha: false });
-    if (!context) throw new Error('unable to draw the board; the browser gives no canvas');
-    this.#context = context;
+  constructor(document: Document, scratch: Scratch) {
+    this.#scratch = scratch;
+    ({ canvas: this.canvas, context: this.#context } = opaqueCanvas(document));
   }
 
   get camera(): Camera {
@@ -57,8 +57,7 @@ export class Raster {
     // A new size clears the canvas, and so costs even where it is the old one.
     if (this.canvas.width !== width) this.canvas.width = width;
     if (this.canvas.height !== height) this.canvas.height = height;
-    this.#context.setTransform(1, 0, 0, 1, 0, 0);
-    this.#drawBackground(subject, { x: 0, y: 0, width, height });
+    this.#drawBackground(this.#context, subject, { x: 0, y: 0, width, height });
     this.#queue = subject.scene.search(viewOf(camera, size));
     this.#next = 0;
     this.#late = [];
@@ -68,7 +67,7 @@ export class Raster {
   run(isOver: () => boolean): boolean {
     const subject = this.#subject;
     if (!subject) return true;
-    this.#project();
+    this.#project(this.#context);
     while (this.#next < this.#queue.length) {
       if (this.#next % 16 === 15 && isOver()) return false;
       const queued = this.#queue[this.#next++];
@@ -91,7 +90,7 @@ export class Raster {
       return;
     }
     const view = viewOf(this.#camera, this.#size);
-    this.#project();
+    this.#project(this.#context);
     for (const element of elements) {
       const bounds = subject.scene.bounds(element.id);
       // One that has changed since is drawn anew with its rectangle.
@@ -100,7 +99,10 @@ export class Raster {
     }
   }
 
-  /** Draws anew what lies within `rects` of the board. */
+  /**
+   * Draws anew what lies within `rects` of the board: whole elements, on a scratch canvas of the same size, of which the
+   * rectangles are copied. A clip would be shorter, but browsers soften the edges of a path otherwise where it is clipped.
+   */
   repaint(rects: readonly Rect[]): void {
     if (this.isDone) this.#redraw(rects);
     else this.#late.push(...rects);
@@ -110,38 +112,35 @@ export class Raster {
     const subject = this.#subject;
     if (!subject || rects.length === 0) return;
     const whole = { x: 0, y: 0, width: this.canvas.width, height: this.canvas.height };
-    const areas = rects.map((rect) => this.#pixelsOf(rect)).filter((area) => intersects(area, whole));
+    const areas = rects.flatMap((rect) => intersection(this.#pixelsOf(rect), whole) ?? []);
+    const { canvas, context } = this.#scratch.sized(whole);
     for (const area of merge(areas)) {
-      const context = this.#context;
-      context.save();
-      context.setTransform(1, 0, 0, 1, 0, 0);
-      context.beginPath();
-      // On whole pixels: a clip through the middle of one would leave a seam.
-      context.rect(area.x, area.y, area.width, area.height);
-      context.clip();
-      this.#drawBackground(subject, area);
-      this.#project();
+      this.#drawBackground(context, subject, area);
+      this.#project(context);
       const corner = toBoard(this.#camera, { x: area.x / this.#ratio, y: area.y / this.#ratio });
       const scale = this.#camera.zoom * this.#ratio;
       const rect = { ...corner, width: area.width / scale, height: area.height / scale };
       for (const element of subject.scene.search(rect)) drawElement(context, element, subject.paint);
-      context.restore();
+      const { x, y, width, height } = area;
+      this.#context.setTransform(1, 0, 0, 1, 0, 0);
+      this.#context.drawImage(canvas, x, y, width, height, x, y, width, height);
     }
   }
 
-  #drawBackground({ background, paint }: Subject, area: Rect): void {
+  #drawBackground(context: CanvasRenderingContext2D, { background, paint }: Subject, area: Rect): void {
+    context.setTransform(1, 0, 0, 1, 0, 0);
     const origin = toScreen(this.#camera, { x: 0, y: 0 });
     const projection = {
       scale: this.#camera.zoom * this.#ratio,
       x: origin.x * this.#ratio,
       y: origin.y * this.#ratio,
     };
-    drawBackground(this.#context, background, area, projection, paint);
+    drawBackground(context, background, area, projection, paint);
   }
 
-  #project(): void {
+  #project(context: CanvasRenderingContext2D): void {
     const scale = this.#camera.zoom * this.#ratio;
-    this.#context.setTransform(scale, 0, 0, scale, -this.#camera.x * scale, -this.#camera.y * scale);
+    context.setTransform(scale, 0, 0, scale, -this.#camera.x * scale, -this.#camera.y * scale);
   }
 
   /** The whole pixels of the canvas that `rect` of the board touches, and one more for soft edges. */

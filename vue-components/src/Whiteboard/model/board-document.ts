@@ -70,7 +70,12 @@ export class BoardDocument {
     for (const [id, map] of this.#maps) this.#read(id, map);
     this.#maps.observeDeep(this.#take);
     this.#pageList.values.observe(this.#takePages);
-    const tell = () => this.#events.emit('history', { canUndo: this.canUndo, canRedo: this.canRedo });
+    let told = { canUndo: false, canRedo: false };
+    const tell = () => {
+      const { canUndo, canRedo } = this;
+      if (canUndo === told.canUndo && canRedo === told.canRedo) return;
+      this.#events.emit('history', (told = { canUndo, canRedo }));
+    };
     for (const event of ['stack-item-added', 'stack-item-popped', 'stack-cleared'] as const) {
       this.#undo.on(event, tell);
     }

@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import { isRecord, toElement, type BoardElement, type ElementId } from './element.ts';
+import { isRecord, toElement, type BoardElement, type ElementId, type Style } from './element.ts';
 import type { Transform } from './geometry.ts';
 
 /**
@@ -21,11 +21,14 @@ const own = [
 ] as const;
 
 export function writeElement(element: BoardElement): Y.Map<unknown> {
-  const { kind, pageId, order, authorId, transform } = element;
-  const said = ['id', 'kind', 'pageId', 'order', 'authorId', 'transform', 'points'];
-  const rest = Object.fromEntries(Object.entries(element).filter(([field]) => !said.includes(field)));
+  const { kind, pageId, order, authorId, style, transform } = element;
+  const said = ['id', 'kind', 'pageId', 'order', 'authorId', 'style', 'transform', 'points'];
+  const rest = Object.entries(element).filter(([field]) => !said.includes(field));
   const map = new Y.Map<unknown>();
-  map.set('made', [kind, pageId, order, authorId, rest]);
+  map.set('made', [
+    ...[kind, pageId, order, authorId, packStyle(style)],
+    ...(rest.length > 0 ? [Object.fromEntries(rest)] : []),
+  ]);
   if ('points' in element) map.set('points', element.points);
   if (!isIdentity(transform)) map.set('transform', packTransform(transform));
   return map;
@@ -35,8 +38,10 @@ export function writeElement(element: BoardElement): Y.Map<unknown> {
 export function writeChanges(map: Y.Map<unknown>, before: BoardElement, after: BoardElement): void {
   const [old, now] = [before as Record<string, unknown>, after as Record<string, unknown>];
   for (const field of own) {
-    const value = field === 'transform' ? packTransform(after.transform) : now[field];
-    if (old[field] !== now[field] && value !== undefined) map.set(field, value);
+    if (old[field] === now[field] || now[field] === undefined) continue;
+    if (field === 'transform') map.set(field, packTransform(after.transform));
+    else if (field === 'style') map.set(field, packStyle(after.style));
+    else map.set(field, now[field]);
   }
 }
 
@@ -45,13 +50,13 @@ export function readElement(id: ElementId, map: unknown): BoardElement | undefin
   if (!(map instanceof Y.Map)) return undefined;
   const made: unknown = map.get('made');
   if (!Array.isArray(made)) return undefined;
-  const [kind, pageId, order, authorId, rest] = made as unknown[];
-  const fields: Record<string, unknown> = { ...(isRecord(rest) && rest), order };
+  const [kind, pageId, order, authorId, style, rest] = made as unknown[];
+  const fields: Record<string, unknown> = { ...(isRecord(rest) && rest), order, style };
   for (const field of own) {
     const value: unknown = map.get(field);
     if (value !== undefined) fields[field] = field === 'transform' ? unpackTransform(value) : value;
   }
-  return toElement({ ...fields, id, kind, pageId, authorId });
+  return toElement({ ...fields, style: unpackStyle(fields.style), id, kind, pageId, authorId });
 }
 
 function isIdentity({ x, y, scaleX, scaleY }: Transform): boolean {
@@ -66,4 +71,15 @@ function unpackTransform(value: unknown): unknown {
   if (!Array.isArray(value)) return undefined;
   const [x, y, scaleX = 1, scaleY = 1] = value as unknown[];
   return { x, y, scaleX, scaleY };
+}
+
+function packStyle({ color, width, opacity, fill }: Style): unknown[] {
+  if (fill !== undefined) return [color, width, opacity ?? 1, fill];
+  return opacity === undefined ? [color, width] : [color, width, opacity];
+}
+
+function unpackStyle(value: unknown): unknown {
+  if (!Array.isArray(value)) return undefined;
+  const [color, width, opacity, fill] = value as unknown[];
+  return { color, width, ...(opacity !== undefined && { opacity }), ...(fill !== undefined && { fill }) };
 }
