@@ -1,5 +1,5 @@
 import { mount } from '@vue/test-utils';
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { h, nextTick } from 'vue';
 import { axeViolations } from '../testing/axe-violations.ts';
 import { allByRole, byRole } from '../testing/by-role.ts';
@@ -67,4 +67,55 @@ it('keeps its bottom above the on-screen keyboard, and takes zooming in for none
 
 it('has nothing that axe objects to', async () => {
   expect(await axeViolations(mountLayout().element as Element)).toEqual([]);
+});
+
+describe('the line between the lesson and its side', () => {
+  const mountBoth = () => mountLayout({}, { ...slots, main: () => h('p', 'board') });
+  const widthOf = (wrapper: ReturnType<typeof mountLayout>) =>
+    Number(byRole(wrapper, 'separator').attributes('aria-valuenow'));
+
+  beforeEach(() => {
+    localStorage.clear();
+    vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(1200);
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  it('is there only where there are both', () => {
+    expect(allByRole(mountLayout(), 'separator')).toEqual([]);
+    expect(allByRole(mountBoth(), 'separator', 'Width of the side')).toHaveLength(1);
+  });
+
+  it('moves with the arrows, and stands there again next time', async () => {
+    const wrapper = mountBoth();
+    const before = widthOf(wrapper);
+    await byRole(wrapper, 'separator').trigger('keydown', { key: 'ArrowRight' });
+    expect(widthOf(wrapper)).toBeLessThan(before);
+    expect(wrapper.get<HTMLElement>('.panes').element.style.getPropertyValue('--side-width')).toBe(
+      `${widthOf(wrapper)}px`,
+    );
+    const after = mountBoth();
+    await nextTick();
+    expect(widthOf(after)).toBe(widthOf(wrapper));
+    await byRole(after, 'separator').trigger('dblclick');
+    expect(widthOf(after)).toBe(before);
+  });
+
+  // Seen red without the `catch`: a browser that keeps nothing for sites throws at the mere question.
+  it('moves also where the browser keeps nothing', async () => {
+    vi.stubGlobal('localStorage', {
+      getItem: () => {
+        throw new Error('denied');
+      },
+      setItem: () => {
+        throw new Error('denied');
+      },
+      clear: () => undefined,
+    });
+    const wrapper = mountBoth();
+    const before = widthOf(wrapper);
+    await byRole(wrapper, 'separator').trigger('keydown', { key: 'ArrowLeft' });
+    expect(widthOf(wrapper)).toBeGreaterThan(before);
+  });
 });

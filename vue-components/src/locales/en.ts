@@ -49,6 +49,7 @@ export const en: Locale = {
   paneChat: 'Chat',
   paneMembers: 'Members',
   panes: 'Parts of the classroom',
+  divider: 'Width of the side',
 
   chat: 'Chat',
   chatLog: 'Messages',

@@ -1,3 +1,5 @@
+import type { WhiteboardLocale } from '../Whiteboard/whiteboard-locale.ts';
+
 /**
  * Every word the kit shows or says aloud. A template holds names in braces (`{name}`), which are put in isolated, so that a
  * right-to-left name cannot turn the sentence around.
@@ -43,6 +45,8 @@ export interface Locale {
   paneChat: string;
   paneMembers: string;
   panes: string;
+  /** Names the line between the lesson and its side. */
+  divider: string;
 
   chat: string;
   chatLog: string;
@@ -96,4 +100,7 @@ export interface Locale {
   connectionLost: string;
   connectionLostText: string;
   connectionUnauthorizedText: string;
+
+  /** Words of the whiteboard that replace the English ones, which come with the board. */
+  whiteboard?: Partial<WhiteboardLocale>;
 }
