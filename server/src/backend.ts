@@ -1,4 +1,9 @@
-import { builtInMessages, type MessageDefinitions } from '@chalkline/client-sdk/protocol';
+import {
+  builtInMessages,
+  stateDefinition,
+  type MessageDefinitions,
+  type StateDefinitions,
+} from '@chalkline/client-sdk/protocol';
 import type { ClassroomStore, Clock, Gateway, TokenVerifier } from './ports.ts';
 
 /** What one line of the log holds; `outcome` is `ok` or an error code. */
@@ -16,6 +21,8 @@ export interface Backend {
   clock: Clock;
   /** Every message type that may be published: Chalkline's and the app's. */
   messages: MessageDefinitions;
+  /** The app's own keys of the shared state; Chalkline's are always there. */
+  state: StateDefinitions;
   log: (line: LogLine) => void;
 }
 
@@ -31,4 +38,19 @@ export function allMessages(own: MessageDefinitions = {}): MessageDefinitions {
     }
   }
   return { ...own, ...builtInMessages };
+}
+
+/**
+ * The keys of an app's shared state.
+ * @throws TypeError for a key that could not be sent, or that would stand in for one of Chalkline's.
+ */
+export function allState(own: StateDefinitions = {}): StateDefinitions {
+  for (const key of Object.keys(own)) {
+    if (!/^[\w.-]{1,128}$/.test(key)) {
+      throw new TypeError(`a key of the state has letters, digits and _ . - only; "${key}" does not`);
+    }
+    if (stateDefinition({}, key))
+      throw new TypeError(`the key "${key}" is kept for Chalkline; choose another`);
+  }
+  return own;
 }

@@ -1,10 +1,14 @@
-import { ChalklineError, type MessageDefinitions } from '@chalkline/client-sdk/protocol';
+import {
+  ChalklineError,
+  type MessageDefinitions,
+  type StateDefinitions,
+} from '@chalkline/client-sdk/protocol';
 import { createApiGateway } from './adapters/api-gateway.ts';
 import { createJwtVerifier } from './adapters/jwt.ts';
 import { createMemoryStore } from './adapters/memory/memory-store.ts';
 import { connectRedis } from './adapters/redis/connect-redis.ts';
 import { createRedisStore } from './adapters/redis/redis-store.ts';
-import { allMessages, type Backend, type LogLine } from './backend.ts';
+import { allMessages, allState, type Backend, type LogLine } from './backend.ts';
 import { createGateway, type Gateway, type GatewayEvent, type GatewayOptions } from './emulator/index.ts';
 import { causesOf } from './failure.ts';
 import { authorizerHandler } from './handlers/authorizer.ts';
@@ -28,6 +32,8 @@ export interface DevServerOptions {
   audience?: string | undefined;
   /** The app's own message types. */
   messages?: MessageDefinitions | undefined;
+  /** The app's own keys of the shared state. */
+  state?: StateDefinitions | undefined;
   storeLimits?: Partial<StoreLimits> | undefined;
   /** A store of one's own instead, which the server closes with itself; then `redisUrl` and `storeLimits` are not read. */
   store?: ClassroomStore | undefined;
@@ -67,6 +73,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     ...(audience === undefined ? {} : { audience }),
   });
   const messages = allMessages(options.messages);
+  const state = allState(options.state);
   const store = await openStore(options, clock);
 
   let posts: SocketGateway | undefined;
@@ -75,6 +82,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     verifier,
     clock,
     messages,
+    state,
     log,
     // Made at the first event: the address is known once the gateway listens.
     get gateway() {

@@ -4,7 +4,7 @@ export { TrafficRecorder } from './cost/recording.ts';
 export type { Recording } from './cost/recording.ts';
 export { signToken } from './token.ts';
 export type { TokenRequest } from './token.ts';
-export { allMessages } from './backend.ts';
+export { allMessages, allState } from './backend.ts';
 export type { Backend, LogLine } from './backend.ts';
 export { authorizerHandler } from './handlers/authorizer.ts';
 export { connectHandler } from './handlers/connect.ts';

@@ -1,4 +1,11 @@
-import type { CommandAction, MessageDefinitions, Role } from '@chalkline/client-sdk/protocol';
+import {
+  stateDefinition,
+  type CommandAction,
+  type MessageDefinitions,
+  type Role,
+  type StateDefinitions,
+  type StateEntry,
+} from '@chalkline/client-sdk/protocol';
 import type { Claims } from './ports.ts';
 
 const everyone: readonly Role[] = ['teacher', 'student', 'observer'];
@@ -23,6 +30,17 @@ export function publishersOf(messages: MessageDefinitions, type: string): readon
   if (!Object.hasOwn(messages, type)) return [];
   const named = messages[type]?.publishers ?? writers;
   return commandRoles.publish.filter((role) => named.includes(role));
+}
+
+/** The roles in which a user may set an entry of the state: another member's own is for teachers. */
+export function writersOf(
+  state: StateDefinitions,
+  { key, userId }: StateEntry,
+  self: string,
+): readonly Role[] {
+  const named = stateDefinition(state, key)?.writers ?? writers;
+  const isOthers = userId !== undefined && userId !== self;
+  return commandRoles.publish.filter((role) => named.includes(role) && (role === 'teacher' || !isOthers));
 }
 
 /** The message types that a role may publish. */

@@ -1,6 +1,7 @@
 import type {
   Chunk,
   ClassroomEvent,
+  DocumentPiece,
   ErrorCode,
   Member,
   Position,
@@ -84,6 +85,8 @@ export interface JoinOutcome {
   chat: readonly ClassroomEvent[];
   /** If not recovered: whether `history` has more. */
   hasOlderChat: boolean;
+  /** If not recovered: the newest `state.set` of each entry of the state, oldest first. */
+  state: readonly ClassroomEvent[];
   /** How long a dropped member keeps their place, in ms: after it, a `touch` of anyone lets them go. */
   graceMs: number;
   /** How long a silent connection keeps its seat, in ms; the same. */
@@ -92,6 +95,15 @@ export interface JoinOutcome {
   announcement: Announcement;
 }
 
+/** What a message changes beside the log, in the same atomic step. */
+export type Projection =
+  /** Joins the chat's own, longer history. */
+  | { of: 'chat' }
+  /** Takes the place of the entry of a key, or of one member's. */
+  | { of: 'state'; key: string; userId?: string | undefined; isDeleted: boolean }
+  /** Adds a blob to a document: a Yjs update in base64. */
+  | { of: 'document'; document: string; update: string };
+
 export interface Draft {
   /** Idempotency key, unique for its user. */
   id: string;
@@ -99,8 +111,9 @@ export interface Draft {
   data: unknown;
   /** Who may publish this type. */
   publishers: readonly Role[];
-  /** Also kept in the chat's own, longer history. */
-  isChat: boolean;
+  /** Whoever is not a teacher is refused while the `access.<topic>` of the state closes it for them. */
+  topic?: string | undefined;
+  projection?: Projection | undefined;
 }
 
 export interface AppendRequest {
@@ -111,7 +124,8 @@ export interface AppendRequest {
 
 export type AppendResult =
   | { id: string; seq: number; at: number; isDuplicate: boolean }
-  | { id: string; error: ErrorCode; retryAfterMs?: number };
+  /** `isClosed`: not the role was the reason, but a closed topic. */
+  | { id: string; error: ErrorCode; retryAfterMs?: number; isClosed?: boolean };
 
 export interface AppendOutcome {
   /** One for each draft, in its order. After a retryable refusal every later draft is refused too, so that order holds. */
@@ -123,11 +137,43 @@ export interface AppendOutcome {
    * the store waits for none.
    */
   replicated?: boolean;
+  /** Documents of the drafts that are to be compacted, and that nobody is at. */
+  due: readonly string[];
+}
+
+/** A page of a document. */
+export interface DocumentPage {
+  pieces: readonly DocumentPiece[];
+  isLast: boolean;
+  /** The size of all that is kept of the document, base64 undone. */
+  bytes: number;
+}
+
+/** One Yjs update as it is kept, in base64. */
+export interface Blob {
+  n: number;
+  data: string;
+  /** Whether it is the sum of several. */
+  isMerged: boolean;
+}
+
+/** Blobs that are to become one, and the right to put it in their place. */
+export interface Batch {
+  classroomId: string;
+  document: string;
+  /** Of which log, and under which lease, the store gave them out. */
+  epoch: string;
+  lease: string;
+  /** Whether these are all, to be encoded anew without what was erased; else they are the updates not merged yet. */
+  isWhole: boolean;
+  blobs: readonly Blob[];
 }
 
 export interface Audience {
   seat: Seat;
   recipients: readonly string[];
+  /** Of the topics that were asked for, those that are closed for the seat. */
+  closed: readonly string[];
 }
 
 export interface TouchOutcome {
@@ -174,8 +220,27 @@ export interface ClassroomStore {
   disconnect(connectionId: string, isClean: boolean): Promise<readonly Announcement[]>;
   /** Writes drafts to the log, each once by its id, in order. */
   append(request: AppendRequest): Promise<AppendOutcome>;
-  /** The seat of a connection, and everybody else's connections: for signals. */
-  audience(classroomId: string, connectionId: string): Promise<Audience>;
+  /** The seat of a connection, and everybody else's connections: for signals on these topics. */
+  audience(classroomId: string, connectionId: string, topics?: readonly string[]): Promise<Audience>;
+  /**
+   * A page of a document: what comes after blob `after`, and of that blob itself what comes from piece `index` on. A document
+   * that nobody has written is empty.
+   */
+  load(
+    classroomId: string,
+    connectionId: string,
+    place: { document: string; after: number; index?: number | undefined },
+  ): Promise<DocumentPage>;
+  /**
+   * The blobs of a document that is due, under a lease of `compactionMs` that keeps all others away; undefined if it is not
+   * due, or somebody else is at it. Needs no seat, and more than one round trip for a large document.
+   */
+  collect(classroomId: string, document: string): Promise<Batch | undefined>;
+  /**
+   * Puts `data` in the place of the blobs of a batch and ends its lease; what was added meanwhile stays. Blobs that are
+   * `damaged` are set aside for the operator. Resolves with false, and changes nothing, if the batch is no longer ours.
+   */
+  replace(batch: Batch, data: string | undefined, damaged: readonly number[]): Promise<boolean>;
   /**
    * Renews the leases of a connection and sweeps members whose lease has ended. A user's `rttMs`, the round trip of their
    * newest ping, is kept for the others while it is slow.
@@ -225,6 +290,16 @@ export interface StoreLimits {
   dedupeIds: number;
   /** Chat messages kept for history. @default 10000 */
   chatEvents: number;
+  /** Largest document, in bytes. @default 16777216 */
+  documentBytes: number;
+  /** Most documents of a classroom. @default 100 */
+  documents: number;
+  /** For how long whoever compacts a document keeps the others away, in ms. @default 10000 */
+  compactionMs: number;
+  /** Most entries of the state. @default 500 */
+  stateEntries: number;
+  /** … and of how many bytes together. @default 1048576 */
+  stateBytes: number;
   /** Chat messages given to a newcomer. @default 50 */
   joinChatEvents: number;
   /** How long a silent connection keeps its seat, in ms. @default 60000 */
@@ -250,6 +325,11 @@ export const defaultStoreLimits: StoreLimits = {
   dedupeMs: 86_400_000,
   dedupeIds: 50_000,
   chatEvents: 10_000,
+  documentBytes: 16_777_216,
+  documents: 100,
+  compactionMs: 10_000,
+  stateEntries: 500,
+  stateBytes: 1_048_576,
   joinChatEvents: 50,
   leaseMs: 60_000,
   graceMs: 15_000,

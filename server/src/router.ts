@@ -35,6 +35,8 @@ export interface Outcome {
   announcements?: readonly Announcement[];
   /** Frames for others that are in no log. */
   posts?: readonly { connectionId: string; frame: string }[];
+  /** What is in nobody's way: done when all have been told. Never rejects. */
+  afterwards?: () => Promise<void>;
 }
 
 /** One command. Rejects with a ChalklineError, which the router puts on the wire. */
@@ -91,6 +93,7 @@ export async function route(backend: Backend, speaker: Speaker, body: string): P
     ...(command && 'classroomId' in command ? { classroomId: command.classroomId } : {}),
     ms: backend.clock() - startedAt,
   });
+  await outcome.afterwards?.();
 }
 
 /** Most chunks of a command: a store holds each of them, however small. */

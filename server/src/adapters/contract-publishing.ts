@@ -245,7 +245,7 @@ export function describePublishing(name: string, begin: BeginLesson): void {
     it('history pages backwards through the chat, beyond the log, up to what is kept', async () => {
       const lesson = await begin({ maxEvents: 2, chatEvents: 4 });
       await lesson.join('ada');
-      await lesson.say('ada', 'a', 'b', 'c', { ...chat('pen'), isChat: false }, 'd', 'e');
+      await lesson.say('ada', 'a', 'b', 'c', { ...chat('pen'), projection: undefined }, 'd', 'e');
       const page = async (limit: number, before?: number): Promise<unknown> => {
         const { events, hasOlder } = await lesson.store.history('maths', 'ada', { limit, before });
         return [kinds(events).join(''), hasOlder];

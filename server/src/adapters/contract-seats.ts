@@ -69,7 +69,7 @@ export function describeSeats(name: string, begin: BeginLesson): void {
     it('gives a newcomer the newest chat, oldest first, and says whether there is more', async () => {
       const lesson = await begin({ joinChatEvents: 2 });
       await lesson.join('ada');
-      await lesson.say('ada', 'a', 'b', { ...chat('pen'), isChat: false });
+      await lesson.say('ada', 'a', 'b', { ...chat('pen'), projection: undefined });
       expect(await lesson.join('ben')).toMatchObject({
         chat: [{ id: 'a' }, { id: 'b' }],
         hasOlderChat: false,

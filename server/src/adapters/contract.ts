@@ -1,8 +1,10 @@
 import { afterEach } from 'vitest';
 import type { StoreLimits } from '../ports.ts';
 import { describeChunks } from './contract-chunks.ts';
+import { describeDocuments } from './contract-documents.ts';
 import { describePublishing } from './contract-publishing.ts';
 import { describeSeats } from './contract-seats.ts';
+import { describeState } from './contract-state.ts';
 import { describeStrikes } from './contract-strikes.ts';
 import { Lesson, type MakeStore } from './lesson.ts';
 
@@ -23,6 +25,8 @@ export function describeStore(name: string, makeStore: MakeStore): void {
 
   describeSeats(name, begin);
   describePublishing(name, begin);
+  describeState(name, begin);
+  describeDocuments(name, begin);
   describeStrikes(name, begin);
   describeChunks(name, begin);
 }

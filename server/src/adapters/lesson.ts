@@ -25,7 +25,31 @@ const people: Record<string, { name: string; role: Role }> = {
 
 /** A draft of a chat message that teachers and students may send. */
 export function chat(id: string, text = id): Draft {
-  return { id, type: 'chat.send', data: { text }, publishers: ['teacher', 'student'], isChat: true };
+  return {
+    id,
+    type: 'chat.send',
+    data: { text },
+    publishers: ['teacher', 'student'],
+    projection: { of: 'chat' },
+  };
+}
+
+/** A draft of an entry of the state. */
+export function set(id: string, key: string, value: unknown, userId?: string): Draft {
+  const projection = { of: 'state' as const, key, userId, isDeleted: value === null };
+  return {
+    id,
+    type: 'state.set',
+    data: { key, value, userId },
+    publishers: ['teacher', 'student'],
+    projection,
+  };
+}
+
+/** A draft of an update of a document. */
+export function draw(id: string, update: string, document = 'board'): Draft {
+  const projection = { of: 'document' as const, document, update };
+  return { id, type: 'board.update', data: { document }, publishers: ['teacher', 'student'], projection };
 }
 
 /** What happened, in short: `member.join ada`, or the id of what was published. */

@@ -53,7 +53,7 @@ describe('hello', () => {
         action: 'joined',
         classroomId: 'maths',
         role: 'student',
-        permissions: ['chat.send'],
+        permissions: ['chat.send', 'board.update', 'state.set'],
         head: { seq: 2 },
       },
       { action: 'joined', classroomId: 'history', head: { seq: 1 } },

@@ -50,7 +50,7 @@ export async function takeSeat(
     seat: { connectionId, clientId, userId, name, role, expiresAt },
     position,
   });
-  const base: Omit<JoinedFrame, 'events' | 'chat' | 'hasOlderChat'> = {
+  const base: Omit<JoinedFrame, 'events' | 'chat' | 'hasOlderChat' | 'state'> = {
     v: PROTOCOL_VERSION,
     action: 'joined',
     classroomId,
@@ -72,6 +72,8 @@ export async function takeSeat(
       events,
       chat,
       hasOlderChat: outcome.hasOlderChat || chat.length < outcome.chat.length,
+      // All of it, too; a frame that grows too large by it travels in chunks.
+      ...(outcome.recovered ? {} : { state: [...outcome.state] }),
     },
     tail: rest.flatMap((run) => eventFrames(classroomId, outcome.head.epoch, run)),
     announcement: outcome.announcement,

@@ -1,12 +1,17 @@
 import {
+  ChalklineError,
   checkMessage,
+  checkState,
   encode,
   type EventOf,
   type Message,
-  type MessageDefinitions,
+  type MessageData,
+  type BuiltInMessages,
 } from '@chalkline/client-sdk/protocol';
+import type { Backend } from '../backend.ts';
+import { compact } from '../compaction.ts';
 import { asChalklineError } from '../failure.ts';
-import { publishersOf } from '../permissions.ts';
+import { publishersOf, writersOf } from '../permissions.ts';
 import type { AppendResult, Draft } from '../ports.ts';
 import type { CommandHandler } from '../router.ts';
 
@@ -15,12 +20,12 @@ type AckResult = EventOf<'ack'>['results'][number];
 /** Writes messages to the log and fans them out. The sender's own copy is the ack. */
 export const publish: CommandHandler<'publish'> = async (
   backend,
-  { connectionId },
+  { connectionId, claims },
   { ref, classroomId, messages },
 ) => {
-  const checked = messages.map((message) => draftOf(backend.messages, message));
+  const checked = await Promise.all(messages.map((message) => checkedDraft(backend, claims.userId, message)));
   const drafts = checked.filter((draft): draft is Draft => !('error' in draft));
-  const { results, announcement, replicated } = await backend.store.append({
+  const { results, announcement, replicated, due } = await backend.store.append({
     classroomId,
     connectionId,
     drafts,
@@ -34,33 +39,80 @@ export const publish: CommandHandler<'publish'> = async (
     results: checked.map((draft) => ('error' in draft ? draft : ackOf(kept.next().value, draft))),
     replicated,
   });
-  return { answers: [ack], announcements: [announcement] };
+  return {
+    answers: [ack],
+    announcements: [announcement],
+    afterwards: async () => {
+      for (const document of due) await compact(backend, classroomId, document);
+    },
+  };
 };
 
-function draftOf(
-  definitions: MessageDefinitions,
-  { id, type, data }: Message,
-): Draft | Extract<AckResult, { error: unknown }> {
+async function checkedDraft(
+  backend: Backend,
+  userId: string,
+  message: Message,
+): Promise<Draft | Extract<AckResult, { error: unknown }>> {
   try {
-    return {
-      id,
-      type,
-      data: checkMessage(definitions, type, data),
-      publishers: publishersOf(definitions, type),
-      isChat: type === 'chat.send',
-    };
+    return await draftOf(backend, userId, message);
   } catch (error) {
-    const { code, message } = asChalklineError(error);
-    return { id, error: { code, message } };
+    const { code, message: reason } = asChalklineError(error);
+    return { id: message.id, error: { code, message: reason } };
   }
 }
 
-const reasons: Partial<Record<string, string>> = {
-  forbidden: 'your role may not publish this',
-  'rate-limited': 'too many messages in too short a time',
-};
+/** @throws ChalklineError for data that is not what its type, or the key of the state, asks for. */
+async function draftOf(
+  { messages, state }: Backend,
+  userId: string,
+  { id, type, data: given }: Message,
+): Promise<Draft> {
+  const data = checkMessage(messages, type, given);
+  const draft = {
+    id,
+    type,
+    data,
+    publishers: publishersOf(messages, type),
+    topic: messages[type]?.topic?.(data),
+  };
+  switch (type) {
+    case 'chat.send':
+      return { ...draft, projection: { of: 'chat' } };
+    case 'board.update': {
+      const { document, update } = data as MessageData<BuiltInMessages, typeof type>;
+      // Not at the top: only this message pays for Yjs in the cold start.
+      const { isUpdate } = await import('../yjs-updates.ts');
+      if (!isUpdate(Buffer.from(update, 'base64'))) {
+        throw new ChalklineError('bad-envelope', `unable to publish ${type}; Yjs cannot read the update`);
+      }
+      return { ...draft, projection: { of: 'document', document, update } };
+    }
+    case 'state.set': {
+      const entry = checkState(state, data as MessageData<BuiltInMessages, typeof type>);
+      const { key, userId: owner, value } = entry;
+      return {
+        ...draft,
+        data: entry,
+        publishers: writersOf(state, entry, userId),
+        projection: { of: 'state', key, userId: owner, isDeleted: value === null },
+      };
+    }
+    default:
+      return draft;
+  }
+}
 
-function ackOf(result: AppendResult | undefined, { id, type }: Draft): AckResult {
+function reasonOf(result: Extract<AppendResult, { error: unknown }>, { topic, projection }: Draft): string {
+  const { error, isClosed = false } = result;
+  if (error === 'rate-limited') return 'too many messages in too short a time';
+  if (error === 'payload-too-large')
+    return projection?.of === 'document' ? 'the document is full' : "the classroom's state is full";
+  if (!isClosed) return error === 'forbidden' ? 'your role may not publish this' : error;
+  return topic === 'chat' ? 'the chat is muted' : `the ${topic} is locked`;
+}
+
+function ackOf(result: AppendResult | undefined, draft: Draft): AckResult {
+  const { id, type } = draft;
   if (!result)
     return {
       id,
@@ -70,6 +122,6 @@ function ackOf(result: AppendResult | undefined, { id, type }: Draft): AckResult
   const { error: code, retryAfterMs } = result;
   return {
     id,
-    error: { code, message: `unable to publish ${type}; ${reasons[code] ?? code}`, retryAfterMs },
+    error: { code, message: `unable to publish ${type}; ${reasonOf(result, draft)}`, retryAfterMs },
   };
 }

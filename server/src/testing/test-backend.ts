@@ -10,6 +10,7 @@ import {
   type MessageDefinitions,
   type Role,
   type ServerEvent,
+  type StateDefinitions,
 } from '@chalkline/client-sdk/protocol';
 import { createMemoryStore } from '../adapters/memory/memory-store.ts';
 import type { Backend, LogLine } from '../backend.ts';
@@ -20,6 +21,7 @@ type Unversioned<T> = T extends unknown ? Omit<T, 'v'> : never;
 
 export interface TestBackendOptions {
   messages?: MessageDefinitions;
+  state?: StateDefinitions;
   limits?: Partial<StoreLimits>;
   store?: ClassroomStore;
 }
@@ -32,6 +34,7 @@ export class TestBackend implements Backend {
   readonly clock = (): number => this.now;
   readonly store: ClassroomStore;
   readonly messages: MessageDefinitions;
+  readonly state: StateDefinitions;
   readonly lines: LogLine[] = [];
   readonly posts: { connectionId: string; frame: string }[] = [];
   readonly disconnected: string[] = [];
@@ -40,8 +43,9 @@ export class TestBackend implements Backend {
   /** What the token that is its own key says. */
   readonly tokens = new Map<string, Claims>();
 
-  constructor({ messages = {}, limits, store }: TestBackendOptions = {}) {
+  constructor({ messages = {}, state = {}, limits, store }: TestBackendOptions = {}) {
     this.messages = { ...messages, ...builtInMessages };
+    this.state = state;
     this.store = store ?? createMemoryStore({ clock: this.clock, limits });
   }
 

@@ -19,5 +19,6 @@ export const handler = messageHandler({
   verifier: createJwtVerifier({ secret: 'a secret of thirty-two bytes or more', clock }),
   clock,
   messages: allMessages(),
+  state: {},
   log: () => undefined,
 });

@@ -12,13 +12,18 @@ import {
   type AppendOutcome,
   type AppendResult,
   type Audience,
+  type Batch,
+  type DocumentPage,
   type Draft,
   type JoinOutcome,
   type JoinRequest,
+  type Projection,
   type Seat,
   type StoreLimits,
 } from '../../ports.ts';
 import { refusal } from '../refusal.ts';
+import { MemoryDocuments } from './memory-documents.ts';
+import { MemoryState } from './memory-state.ts';
 
 interface Entry {
   seq: number;
@@ -38,6 +43,11 @@ interface MemberRecord {
 const seatLease = (connectionId: string): string => `c:${connectionId}`;
 const memberLease = (userId: string): string => `m:${userId}`;
 const memberOf = ({ sender, status, joinedAt }: MemberRecord): Member => ({ ...sender, status, joinedAt });
+const entryOf = (event: ClassroomEvent): Entry => ({
+  seq: event.seq,
+  at: event.at,
+  text: JSON.stringify(event),
+});
 const read = ({ text }: Entry): ClassroomEvent => JSON.parse(text) as ClassroomEvent;
 
 /** One classroom in memory. `now` is in ms since 1970; the verbs are those of `ClassroomStore`. */
@@ -50,6 +60,8 @@ export class MemoryClassroom {
   #seq = 0;
   readonly #log: Entry[] = [];
   readonly #chat: Entry[] = [];
+  readonly #state: MemoryState;
+  readonly #documents: MemoryDocuments;
   /** Where each message is, by its id; and what that map was before it began anew. */
   #ids = new Map<string, { seq: number; at: number }>();
   #oldIds = new Map<string, { seq: number; at: number }>();
@@ -67,6 +79,8 @@ export class MemoryClassroom {
     this.#classroomId = classroomId;
     this.#epoch = epoch;
     this.#limits = limits;
+    this.#state = new MemoryState(limits);
+    this.#documents = new MemoryDocuments(limits);
   }
 
   get head(): Position {
@@ -111,6 +125,7 @@ export class MemoryClassroom {
       events: recovered ? this.#log.slice(this.#log.length - (this.#seq - position.seq)).map(read) : [],
       chat: chat.map(read),
       hasOlderChat: !recovered && chat.length < this.#chat.length,
+      state: recovered ? [] : this.#state.events,
       graceMs: this.#limits.graceMs,
       leaseMs: this.#limits.leaseMs,
       announcement: this.#announce(before, now, seat.connectionId),
@@ -147,20 +162,45 @@ export class MemoryClassroom {
       const first = this.#ids.get(key) ?? this.#oldIds.get(key);
       if (first) return { id, ...first, isDuplicate: true };
       if (!draft.publishers.includes(seat.role)) return { id, error: 'forbidden' };
+      if (this.#state.isClosed(draft.topic, seat)) return { id, error: 'forbidden', isClosed: true };
       waitMs = this.#takeToken(seat.userId, now);
       if (waitMs > 0) return { id, error: 'rate-limited', retryAfterMs: waitMs };
       const from = { userId: seat.userId, name: seat.name, role: seat.role };
-      const entry = this.#write({ id, type: draft.type, from, data: draft.data }, now);
-      this.#ids.set(key, { seq: entry.seq, at: now });
-      if (draft.isChat && this.#chat.push(entry) > this.#limits.chatEvents) this.#chat.shift();
-      return { id, seq: entry.seq, at: now, isDuplicate: false };
+      const event = { seq: this.#seq + 1, at: now, id, type: draft.type, from, data: draft.data };
+      if (!this.#project(draft.projection, event)) return { id, error: 'payload-too-large' };
+      this.#write(event);
+      this.#ids.set(key, { seq: event.seq, at: now });
+      return { id, seq: event.seq, at: now, isDuplicate: false };
     });
-    return { results, announcement: this.#announce(before, now, connectionId) };
+    const documents = drafts.flatMap(({ projection }) =>
+      projection?.of === 'document' ? projection.document : [],
+    );
+    const due = [...new Set(documents)].filter((document) => this.#documents.isDue(document, now));
+    return { results, due, announcement: this.#announce(before, now, connectionId) };
   }
 
-  audience(connectionId: string, now: number): Audience {
+  audience(connectionId: string, topics: readonly string[], now: number): Audience {
     const seat = this.#seatOf(connectionId, 'signal', now);
-    return { seat: { ...seat }, recipients: this.#others(connectionId) };
+    const closed = topics.filter((topic) => this.#state.isClosed(topic, seat));
+    return { seat: { ...seat }, recipients: this.#others(connectionId), closed };
+  }
+
+  load(
+    connectionId: string,
+    { document, after, index }: { document: string; after: number; index?: number | undefined },
+    now: number,
+  ): DocumentPage {
+    this.#seatOf(connectionId, 'load', now);
+    return this.#documents.load(document, after, index);
+  }
+
+  collect(document: string, now: number): Batch | undefined {
+    const found = this.#documents.collect(document, now);
+    return found && { classroomId: this.#classroomId, document, epoch: this.#epoch, ...found };
+  }
+
+  replace(batch: Batch, data: string | undefined): boolean {
+    return batch.epoch === this.#epoch && this.#documents.replace(batch, data);
   }
 
   history(connectionId: string, page: { before?: number | undefined; limit: number }, now: number) {
@@ -275,15 +315,23 @@ export class MemoryClassroom {
 
   #tell(type: 'member.join' | 'member.drop' | 'member.leave', member: MemberRecord, now: number): void {
     const id = `${this.#epoch}:${this.#seq + 1}`;
-    this.#write({ id, type, from: member.sender, data: memberOf(member) }, now);
+    this.#write({ seq: this.#seq + 1, at: now, id, type, from: member.sender, data: memberOf(member) });
   }
 
-  #write(event: Omit<ClassroomEvent, 'seq' | 'at'>, at: number): Entry {
-    const seq = ++this.#seq;
-    const entry = { seq, at, text: JSON.stringify({ seq, at, ...event }) };
-    this.#log.push(entry);
-    this.changedAt = at;
-    return entry;
+  /** Does what a message changes beside the log. @returns false, and does nothing, where there is no room for it. */
+  #project(projection: Projection | undefined, event: ClassroomEvent): boolean {
+    const entry = entryOf(event);
+    if (projection?.of === 'document') return this.#documents.add(projection.document, projection.update);
+    if (projection?.of === 'state') return this.#state.set(projection, entry.text);
+    if (projection?.of === 'chat' && this.#chat.push(entry) > this.#limits.chatEvents) this.#chat.shift();
+    return true;
+  }
+
+  /** Writes the event of the next seq. */
+  #write(event: ClassroomEvent): void {
+    this.#seq = event.seq;
+    this.#log.push(entryOf(event));
+    this.changedAt = event.at;
   }
 
   #others(connectionId?: string): string[] {

@@ -92,8 +92,13 @@ export function createMemoryStore(options: MemoryStoreOptions): ClassroomStore {
       }),
     append: ({ classroomId, connectionId, drafts }) =>
       settle(() => need(classroomId, 'publish').append(connectionId, drafts, clock())),
-    audience: (classroomId, connectionId) =>
-      settle(() => need(classroomId, 'signal').audience(connectionId, clock())),
+    audience: (classroomId, connectionId, topics = []) =>
+      settle(() => need(classroomId, 'signal').audience(connectionId, topics, clock())),
+    load: (classroomId, connectionId, place) =>
+      settle(() => need(classroomId, 'load').load(connectionId, place, clock())),
+    collect: (classroomId, document) => settle(() => find(classroomId)?.collect(document, clock())),
+    // Nobody could look at what is set aside in here.
+    replace: (batch, data) => settle(() => find(batch.classroomId)?.replace(batch, data) ?? false),
     touch: (connectionId, classroomIds, rttMs) =>
       settle(() => {
         const heads: [string, Position][] = [];

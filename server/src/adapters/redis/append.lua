@@ -1,7 +1,8 @@
--- ARGV: now, connectionId, then of each draft: id (JSON text), publishers (`,teacher,student,`), '1' if it is chat,
--- and `"id":…,"type":…,"data":…`.
--- Returns epoch, a result for each draft (`stored:seq:at`, `duplicate:seq:at`, `rate-limited:ms`, `forbidden`), written,
--- recipients (JSON text).
+-- ARGV: now, connectionId, then of each draft: id (JSON text), publishers (`,teacher,student,`), topic or an empty text, what it
+-- changes beside the log (`chat`, `document`, `state`, `delete` of the state, or nothing), the document or the entry of the
+-- state, the document's update, and `"id":…,"type":…,"data":…`.
+-- Returns epoch, a result for each draft (`stored:seq:at`, `duplicate:seq:at`, `rate-limited:ms`, `forbidden`, `locked`,
+-- `payload-too-large`), written, recipients (JSON text), and the documents that are to be compacted.
 local seat, refusal = seatOf(ARGV[2])
 if not seat then return refusal end
 
@@ -14,37 +15,51 @@ if now - idsAt >= limits.dedupeMs or call('HLEN', IDS) >= limits.dedupeIds / 2 t
   call('HSET', META, 'idsAt', at)
 end
 
-local results, waitMs = {}, 0
 local fullAt = tonumber(call('HGET', RATE, seat.userId) or 0)
 local intervalMs = 1000 / limits.ratePerSecond
+-- How long to wait for a token, in ms; 0 if one was there, and is spent.
+local function takeToken()
+  local nextFullAt = math.max(fullAt, now) + intervalMs
+  local waitMs = nextFullAt - now - limits.rateBurst * intervalMs
+  if waitMs > 0 then return math.ceil(waitMs) end
+  fullAt = nextFullAt
+  return 0
+end
+
+-- Does what a message changes beside the log; false where there is no room for it.
+local function project(kind, name, update, event)
+  if kind == 'document' then return addUpdate(name, update) end
+  if kind == 'state' or kind == 'delete' then return setState(name, event, kind == 'delete') end
+  if kind == 'chat' then call('XADD', CHAT, 'MAXLEN', '=', limits.chatEvents, (seq + 1) .. '-0', 'event', event) end
+  return true
+end
+
+local waitMs, touched = 0, {}
 -- The length keeps apart what one user's id and another's message id could spell together.
 local owner = #seat.userId .. ':' .. seat.userId .. ':'
-for index = 3, #ARGV, 4 do
-  local key = owner .. ARGV[index]
-  local first = waitMs <= 0 and (call('HGET', IDS, key) or call('HGET', OLD_IDS, key))
-  if first then
-    results[#results + 1] = 'duplicate:' .. first
-  elseif waitMs <= 0 and not string.find(ARGV[index + 1], ',' .. seat.role .. ',', 1, true) then
-    results[#results + 1] = 'forbidden'
-  else
-    if waitMs <= 0 then
-      local nextFullAt = math.max(fullAt, now) + intervalMs
-      waitMs = nextFullAt - now - limits.rateBurst * intervalMs
-      if waitMs <= 0 then fullAt = nextFullAt end
-    end
-    if waitMs > 0 then
-      results[#results + 1] = 'rate-limited:' .. math.ceil(waitMs)
-    else
-      local event = write(seat.sender, ARGV[index + 3])
-      local place = seq .. ':' .. at
-      call('HSET', IDS, key, place)
-      if ARGV[index + 2] == '1' then
-        call('XADD', CHAT, 'MAXLEN', '=', limits.chatEvents, seq .. '-0', 'event', event)
-      end
-      results[#results + 1] = 'stored:' .. place
-    end
-  end
+local function append(id, publishers, topic, kind, name, update, body)
+  if kind == 'document' then touched[name] = true end
+  if waitMs > 0 then return 'rate-limited:' .. waitMs end
+  local key = owner .. id
+  local first = call('HGET', IDS, key) or call('HGET', OLD_IDS, key)
+  if first then return 'duplicate:' .. first end
+  if not string.find(publishers, ',' .. seat.role .. ',', 1, true) then return 'forbidden' end
+  if isClosed(topic, seat) then return 'locked' end
+  waitMs = takeToken()
+  if waitMs > 0 then return 'rate-limited:' .. waitMs end
+  local event = eventOf(seat.sender, body)
+  if not project(kind, name, update, event) then return 'payload-too-large' end
+  write(event)
+  local place = seq .. ':' .. at
+  call('HSET', IDS, key, place)
+  return 'stored:' .. place
 end
-if #written > 0 then call('HSET', RATE, seat.userId, fullAt) end
+
+local results, due = {}, {}
+for index = 3, #ARGV, 7 do results[#results + 1] = append(unpack(ARGV, index, index + 6)) end
+for document in pairs(touched) do
+  if levelOf(document) then due[#due + 1] = document end
+end
+if fullAt > now then call('HSET', RATE, seat.userId, fullAt) end
 finish()
-return { epoch, results, written, recipients() }
+return { epoch, results, written, recipients(), due }

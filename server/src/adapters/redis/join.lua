@@ -1,7 +1,7 @@
 -- ARGV: now, connectionId, clientId, userId, role, expiresAt, sender (JSON text), the first part of an epoch in case
 -- there is none, and the client's position: epoch and seq, or two empty texts.
 -- Returns epoch, seq, members (JSON texts), 1 if recovered, events, chat (newest first), written, recipients
--- (JSON text).
+-- (JSON text), and the newest event of each entry of the state.
 local connectionId, clientId, userId, role, expiresAt, sender = unpack(ARGV, 2, 7)
 local positionEpoch, positionSeq = ARGV[9], tonumber(ARGV[10])
 
@@ -40,11 +40,12 @@ sweep()
 if not known or known.status ~= 'online' or known.sender ~= sender then tell('member.join', member) end
 
 local recovered = positionEpoch == epoch and positionSeq <= seq and positionSeq >= seq - call('XLEN', LOG)
-local events, chat = {}, {}
+local events, chat, state = {}, {}, {}
 if recovered then
   events = eventsOf(call('XRANGE', LOG, '(' .. positionSeq .. '-0', '+'))
 else
   chat = eventsOf(call('XREVRANGE', CHAT, '+', '-', 'COUNT', limits.joinChatEvents + 1))
+  state = call('HVALS', STATE)
 end
 finish()
-return { epoch, seq, call('HVALS', MEMBERS), recovered and 1 or 0, events, chat, written, recipients() }
+return { epoch, seq, call('HVALS', MEMBERS), recovered and 1 or 0, events, chat, written, recipients(), state }

@@ -2,7 +2,7 @@
 -- KEYS: the classroom's keys, in the order of the locals below. ARGV[1]: now, in ms since 1970.
 --
 -- meta     hash    epoch (its first part), seq (the head), connections (JSON text: the keys of seats, to be given out),
---                  idsAt (when ids began)
+--                  idsAt (when ids began), stateBytes (what state takes)
 -- log      stream  `<seq>-0`: at, event (JSON text)
 -- ids      hash    key of each message -> `seq:at`, far longer than the log keeps the message itself
 -- chat     stream  `<seq>-0`: event (JSON text)
@@ -12,10 +12,14 @@
 -- rate     hash    userId -> when the bucket of tokens is full again, in ms
 -- slow     zset    userId of each member whose link is slow, by its round trip in ms
 -- old-ids  hash    what ids was before it began anew
+-- state    hash    `<key>` or `<key> <userId>` -> the newest event (JSON text)
+--
+-- The keys of documents are told of in documents.lua.
 --
 -- What members wrote (data, names) stays JSON text: cjson would turn `[]` into `{}`. `sender` is such a text inside JSON,
 -- and times inside JSON are texts too, because cjson rounds to 14 digits.
 local META, LOG, IDS, CHAT, SEATS, MEMBERS, LEASES, RATE, OLD_IDS, SLOW = unpack(KEYS)
+local STATE, DOCUMENTS, BLOB_ORDER, BLOBS, DAMAGED = unpack(KEYS, 11)
 local call = redis.call
 local at, now = ARGV[1], tonumber(ARGV[1])
 
@@ -42,12 +46,15 @@ local written = {}
 -- Whether the seats are other ones than before.
 local isMoved = false
 
-local function write(sender, body)
+-- The event that is to be written next.
+local function eventOf(sender, body)
+  return '{"seq":' .. seq + 1 .. ',"at":' .. at .. ',"from":' .. sender .. ',' .. body .. '}'
+end
+
+local function write(event)
   seq = seq + 1
-  local event = '{"seq":' .. seq .. ',"at":' .. at .. ',"from":' .. sender .. ',' .. body .. '}'
   call('XADD', LOG, seq .. '-0', 'at', at, 'event', event)
   written[#written + 1] = event
-  return event
 end
 
 -- Writes what happened to a member.
@@ -55,7 +62,7 @@ local function tell(type, member)
   local id = cjson.encode(epoch .. ':' .. (seq + 1))
   local data = string.sub(member.sender, 1, -2)
     .. ',"status":"' .. member.status .. '","joinedAt":' .. member.joinedAt .. '}'
-  write(member.sender, '"id":' .. id .. ',"type":"' .. type .. '","data":' .. data)
+  write(eventOf(member.sender, '"id":' .. id .. ',"type":"' .. type .. '","data":' .. data))
 end
 
 local function loadMember(userId)

@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startRedis, type RedisProcess } from '../../../../tests/harness/redis.ts';
 import { describeStore } from '../contract.ts';
-import { chat, Lesson, type MakeStore } from '../lesson.ts';
+import { chat, draw, Lesson, set, type MakeStore } from '../lesson.ts';
 import { connectRedis } from './connect-redis.ts';
 import { createRedisStore } from './redis-store.ts';
 
@@ -18,6 +18,9 @@ afterAll(async () => {
   redis.disconnect();
   await server.stop();
 });
+
+/** What nobody can read, and large enough that two of them are due. */
+const damaged = 'AAAA'.repeat(12_000);
 
 const makeStore: MakeStore = (options) =>
   createRedisStore({ redis: new Redis(server.url), keyPrefix: `${randomUUID()}:`, ...options });
@@ -60,12 +63,19 @@ it('lets every key expire, so that a forgotten classroom leaves nothing behind',
   await lesson.store.connect({ connectionId: 'ada', userId: 'ada', classroomIds: ['maths'] });
   for (const connectionId of ['ada', 'ben']) await lesson.join(connectionId);
   for (const text of ['a', 'b']) await lesson.say('ada', text);
+  await lesson.say('ada', set('c', 'page', 1), draw('d', damaged), draw('e', damaged));
+  const batch = await lesson.store.collect('maths', 'board');
+  if (batch) await lesson.store.replace(batch, 'AAAA', [1, 2]);
   const keys = (await redis.keys('end:*')).sort();
   expect(keys).toEqual([
     'end:connection:ada',
     'end:connection:ben',
     'end:sweeps',
+    'end:{maths}:blob-order',
+    'end:{maths}:blobs',
     'end:{maths}:chat',
+    'end:{maths}:damaged',
+    'end:{maths}:documents',
     'end:{maths}:ids',
     'end:{maths}:leases',
     'end:{maths}:log',
@@ -74,6 +84,7 @@ it('lets every key expire, so that a forgotten classroom leaves nothing behind',
     'end:{maths}:old-ids',
     'end:{maths}:rate',
     'end:{maths}:seats',
+    'end:{maths}:state',
   ]);
   for (const key of keys) {
     const left = await redis.pttl(key);
@@ -171,6 +182,8 @@ it('rejects with `internal` and the cause when Redis does not answer', async () 
     () => lesson.join('ada'),
     () => lesson.say('ada', 'a'),
     () => store.audience('maths', 'ada'),
+    () => store.load('maths', 'ada', { document: 'board', after: 0 }),
+    () => store.collect('maths', 'board'),
     () => store.touch('ada', ['maths']),
     () => store.history('maths', 'ada', { limit: 1 }),
     () => store.leave('maths', 'ada'),

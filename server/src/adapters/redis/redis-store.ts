@@ -19,6 +19,7 @@ import {
   type ClassroomStore,
   type Clock,
   type Draft,
+  type Projection,
   type Seat,
   type StoreLimits,
 } from '../../ports.ts';
@@ -26,6 +27,7 @@ import { refusal } from '../refusal.ts';
 import { within } from './deadline.ts';
 import { Doubt } from './doubt.ts';
 import { createPageReader } from './page-reader.ts';
+import { documentVerbs, type RunScript } from './redis-documents.ts';
 import { defineScripts, type Replies, type ScriptName } from './scripts.ts';
 
 export interface RedisStoreOptions {
@@ -67,6 +69,11 @@ const classroomKeys = [
   'rate',
   'old-ids',
   'slow',
+  'state',
+  'documents',
+  'blob-order',
+  'blobs',
+  'damaged',
 ] as const;
 const joinedField = 'joined:';
 
@@ -90,14 +97,32 @@ function seatOf(connectionId: string, text: string): Seat {
   return { connectionId, clientId, ...(JSON.parse(sender) as Sender), expiresAt: Number(expiresAt) };
 }
 
-function argumentsOf({ id, type, data, publishers, isChat }: Draft): string[] {
+/** What append.lua asks of a draft's projection: its kind, what it is named, and the update. */
+function projectionOf(projection: Projection | undefined): [string, string, string] {
+  switch (projection?.of) {
+    case undefined:
+      return ['', '', ''];
+    case 'chat':
+      return ['chat', '', ''];
+    case 'document':
+      return ['document', projection.document, projection.update];
+    case 'state': {
+      const { key, userId, isDeleted } = projection;
+      // A key has no blank in it.
+      return [isDeleted ? 'delete' : 'state', userId === undefined ? key : `${key} ${userId}`, ''];
+    }
+  }
+}
+
+function argumentsOf({ id, type, data, publishers, topic = '', projection }: Draft): string[] {
   const body = JSON.stringify({ id, type, data }).slice(1, -1);
-  return [JSON.stringify(id), `,${publishers.join(',')},`, isChat ? '1' : '', body];
+  return [JSON.stringify(id), `,${publishers.join(',')},`, topic, ...projectionOf(projection), body];
 }
 
 function resultOf({ id }: Draft, text: string): AppendResult {
   const [outcome = '', first, second] = text.split(':');
   if (outcome === 'rate-limited') return { id, error: outcome, retryAfterMs: Number(first) };
+  if (outcome === 'locked') return { id, error: 'forbidden', isClosed: true };
   if (isErrorCode(outcome)) return { id, error: outcome };
   return { id, seq: Number(first), at: Number(second), isDuplicate: outcome === 'duplicate' };
 }
@@ -129,12 +154,8 @@ export function createRedisStore(options: RedisStoreOptions): ClassroomStore {
   };
   const keysOf = (classroomId: string): string[] =>
     classroomKeys.map((key) => `${keyPrefix}{${classroomId}}:${key}`);
-  const run = <N extends ScriptName>(
-    operation: string,
-    name: N,
-    classroomId: string,
-    ...args: (string | number)[]
-  ): Promise<Replies[N]> => ask(operation, () => scripts.run(name, keysOf(classroomId), [clock(), ...args]));
+  const run: RunScript = (operation, name, classroomId, ...args) =>
+    ask(operation, () => scripts.run(name, keysOf(classroomId), [clock(), ...args]));
   /** As `run`, and whether the replicas have it; undefined if nobody asked for that. */
   const runAndWait = async <N extends ScriptName>(
     operation: string,
@@ -209,7 +230,7 @@ export function createRedisStore(options: RedisStoreOptions): ClassroomStore {
         schedule('join', classroomId, limits.leaseMs),
       ]);
       if (typeof reply === 'string') throw refusal('join', reply);
-      const [epoch, seq, members, recovered, events, chat, written, recipients] = reply;
+      const [epoch, seq, members, recovered, events, chat, written, recipients, state] = reply;
       return {
         head: { epoch, seq },
         members: members.map(memberOf).sort(byJoining),
@@ -217,6 +238,7 @@ export function createRedisStore(options: RedisStoreOptions): ClassroomStore {
         events: eventsOf(events),
         chat: eventsOf(chat.slice(0, limits.joinChatEvents).reverse()),
         hasOlderChat: chat.length > limits.joinChatEvents,
+        state: eventsOf(state).sort((a, b) => a.seq - b.seq),
         graceMs: limits.graceMs,
         leaseMs: limits.leaseMs,
         announcement: announce(classroomId, [epoch, written, recipients], connectionId),
@@ -253,20 +275,23 @@ export function createRedisStore(options: RedisStoreOptions): ClassroomStore {
         ...drafts.flatMap(argumentsOf),
       );
       if (typeof reply === 'string') throw refusal('publish', reply);
-      const [epoch, results, written, recipients] = reply;
+      const [epoch, results, written, recipients, due] = reply;
       return {
         ...(isReplicated === undefined ? {} : { replicated: isReplicated }),
         results: drafts.map((draft, index) => resultOf(draft, results[index] ?? '')),
         announcement: announce(classroomId, [epoch, written, recipients], connectionId),
+        due,
       };
     },
 
-    async audience(classroomId, connectionId) {
-      const reply = await run('signal', 'audience', classroomId, connectionId);
+    async audience(classroomId, connectionId, topics = []) {
+      const reply = await run('signal', 'audience', classroomId, connectionId, ...topics);
       if (typeof reply === 'string') throw refusal('signal', reply);
-      const [seat, recipients] = reply;
-      return { seat: seatOf(connectionId, seat), recipients: othersOf(recipients, connectionId) };
+      const [seat, recipients, closed] = reply;
+      return { seat: seatOf(connectionId, seat), recipients: othersOf(recipients, connectionId), closed };
     },
+
+    ...documentVerbs(run),
 
     async touch(connectionId, classroomIds, rttMs) {
       const touched = await Promise.all(

@@ -2,16 +2,22 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Cluster, Redis } from 'ioredis';
 import type { StoreLimits } from '../../ports.ts';
+import { documentSizes } from '../documents.ts';
 
 // A bundler leaves these reads as they are: whoever bundles this file copies the .lua files beside the bundle.
 const sources = {
   prelude: readFileSync(new URL('./prelude.lua', import.meta.url), 'utf8'),
+  state: readFileSync(new URL('./state.lua', import.meta.url), 'utf8'),
+  documents: readFileSync(new URL('./documents.lua', import.meta.url), 'utf8'),
   join: readFileSync(new URL('./join.lua', import.meta.url), 'utf8'),
   leave: readFileSync(new URL('./leave.lua', import.meta.url), 'utf8'),
   drop: readFileSync(new URL('./drop.lua', import.meta.url), 'utf8'),
   append: readFileSync(new URL('./append.lua', import.meta.url), 'utf8'),
   audience: readFileSync(new URL('./audience.lua', import.meta.url), 'utf8'),
   touch: readFileSync(new URL('./touch.lua', import.meta.url), 'utf8'),
+  load: readFileSync(new URL('./load.lua', import.meta.url), 'utf8'),
+  collect: readFileSync(new URL('./collect.lua', import.meta.url), 'utf8'),
+  replace: readFileSync(new URL('./replace.lua', import.meta.url), 'utf8'),
   history: readFileSync(new URL('./history.lua', import.meta.url), 'utf8'),
   seat: readFileSync(new URL('./seat.lua', import.meta.url), 'utf8'),
   page: readFileSync(new URL('./page.lua', import.meta.url), 'utf8'),
@@ -38,11 +44,15 @@ export interface Replies {
         chat: Texts,
         written: Texts,
         recipients: string,
+        state: Texts,
       ];
   leave: [epoch: string, written: Texts, recipients: string];
   drop: [epoch: string, written: Texts, recipients: string];
-  append: Refusal | [epoch: string, results: Texts, written: Texts, recipients: string];
-  audience: Refusal | [seat: string, connectionIds: string];
+  append: Refusal | [epoch: string, results: Texts, written: Texts, recipients: string, due: Texts];
+  audience: Refusal | [seat: string, connectionIds: string, closed: Texts];
+  load: Refusal | [bytes: number, isLast: 0 | 1, namesAndData: Texts];
+  collect: [epoch: string, level: '' | 'tail' | 'whole', isLast: 0 | 1, namesAndData: Texts];
+  replace: 0 | 1;
   touch: [
     epoch: string,
     seq: number,
@@ -84,17 +94,33 @@ const lua = (limit: number): string => (Number.isFinite(limit) ? String(limit) :
 /** How a node of a cluster says that another one has the classroom; a pipeline does not follow it there. */
 const isElsewhere = new Set<string | undefined>(['MOVED', 'ASK', 'TRYAGAIN']);
 
+const isFoundation = new Set(['prelude', 'state', 'documents']);
+
+/** What scripts stand on beside the prelude. */
+const foundations: Partial<Record<ScriptName, readonly ('state' | 'documents')[]>> = {
+  append: ['state', 'documents'],
+  audience: ['state'],
+  load: ['documents'],
+  collect: ['documents'],
+  replace: ['documents'],
+};
+
 /** Scripts that have keys of their own, and do not begin with the prelude. */
 const isOfNoClassroom = new Set<ScriptName>(['schedule', 'remember', 'strike', 'gather']);
 
 /** Teaches a client the scripts. The limits become part of their text: Redis then reads them at no cost per call. */
 export function defineScripts(redis: Redis | Cluster, limits: StoreLimits): Scripts {
-  const table = Object.entries(limits).map(([name, limit]) => `${name} = ${lua(limit as number)}`);
+  const tableOf = (numbers: object): string =>
+    `{ ${Object.entries(numbers)
+      .map(([name, number]) => `${name} = ${lua(number as number)}`)
+      .join(', ')} }`;
+  const tables = `${tableOf(limits)}, ${tableOf(documentSizes)}`;
   const scripts = new Map<ScriptName, { sha: string; text: string }>();
-  for (const name of Object.keys(sources).filter((source) => source !== 'prelude') as ScriptName[]) {
+  for (const name of Object.keys(sources).filter((source) => !isFoundation.has(source)) as ScriptName[]) {
     const mayLag = name === 'page';
-    const head = `local limits, mayLag = { ${table.join(', ')} }, ${mayLag}\n${sources.prelude}`;
-    const text = !isOfNoClassroom.has(name) ? `${head}\n${sources[name]}` : sources[name];
+    const head = `local limits, sizes, mayLag = ${tables}, ${mayLag}`;
+    const below = ['prelude' as const, ...(foundations[name] ?? [])].map((part) => sources[part]);
+    const text = isOfNoClassroom.has(name) ? sources[name] : [head, ...below, sources[name]].join('\n');
     const sha = createHash('sha1').update(text).digest('hex');
     // The name tells stores with different limits on one client apart.
     redis.defineCommand(`chalkline:${sha}`, { lua: text, readOnly: mayLag });

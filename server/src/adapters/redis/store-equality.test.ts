@@ -4,7 +4,14 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ChalklineError, type Role } from '@chalkline/client-sdk/protocol';
 import { startRedis, type RedisProcess } from '../../../../tests/harness/redis.ts';
-import type { Announcement, ClassroomStore, JoinOutcome, StoreLimits } from '../../ports.ts';
+import type {
+  Announcement,
+  ClassroomStore,
+  Draft,
+  JoinOutcome,
+  Projection,
+  StoreLimits,
+} from '../../ports.ts';
 import { createMemoryStore } from '../memory/memory-store.ts';
 import { createRedisStore } from './redis-store.ts';
 
@@ -36,6 +43,11 @@ const limits: Partial<StoreLimits> = {
   graceMs: 900,
   rateBurst: 4,
   ratePerSecond: 3,
+  documentBytes: 300_000,
+  documents: 2,
+  compactionMs: 700,
+  stateEntries: 3,
+  stateBytes: 600,
 };
 
 interface Verb {
@@ -49,17 +61,69 @@ const connectionIds = ['ada-1', 'ada-2', 'ada-3', 'ben-1', 'ben-2', 'chen-1'];
 const connectionId = fc.constantFrom(...connectionIds);
 const classroomId = fc.constantFrom('maths', 'maths', 'maths', 'maths', 'art');
 const role = fc.constantFrom<Role>('teacher', 'student', 'student', 'student', 'observer');
-const draft = fc.record({
+const common = {
   id: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g'),
+  publishers: fc.constantFrom<Role[]>(['teacher', 'student'], ['teacher', 'student'], ['teacher'], []),
+  topic: fc.constantFrom(undefined, 'chat', 'board'),
+};
+const document = fc.constantFrom('board', 'board-2', 'notes');
+const userId = fc.constantFrom('ada', 'ben', 'chen');
+const said = fc.record({
+  ...common,
   type: fc.constantFrom('chat.send', 'pen.stroke'),
   data: fc.jsonValue({ maxDepth: 2 }),
-  publishers: fc.constantFrom<Role[]>(['teacher', 'student'], ['teacher', 'student'], ['teacher'], []),
-  isChat: fc.boolean(),
+  projection: fc.constantFrom<Projection | undefined>({ of: 'chat' }, undefined),
 });
+const access = fc.record({
+  everyone: fc.boolean(),
+  members: fc.option(fc.dictionary(userId, fc.boolean()), { nil: undefined }),
+});
+const set = fc
+  .record({
+    ...common,
+    key: fc.constantFrom('access.chat', 'access.board', 'page', 'hand'),
+    userId: fc.option(userId, { nil: undefined }),
+    value: fc.oneof({ weight: 4, arbitrary: access }, { weight: 1, arbitrary: fc.constant(null) }),
+  })
+  .map(({ key, userId, value, ...draft }): Draft => {
+    const owner = key === 'hand' ? { userId } : {};
+    const projection = { of: 'state' as const, key, ...owner, isDeleted: value === null };
+    return { ...draft, type: 'state.set', data: { key, value, ...owner }, projection };
+  });
+const drawn = fc
+  .record({ ...common, document, blocks: fc.constantFrom(1, 2, 9_000, 25_000) })
+  .map(({ document, blocks, ...draft }): Draft => {
+    // A block of base64; the last one stands for one byte less.
+    const update = `${'AAAA'.repeat(blocks - 1)}AAA=`;
+    return {
+      ...draft,
+      type: 'board.update',
+      data: { blocks },
+      projection: { of: 'document', document, update },
+    };
+  });
+const draft = fc.oneof(said, set, drawn);
 const position = fc.option(
   fc.record({ epoch: fc.constantFrom('epoch', 'epoch', 'epoch', 'other'), seq: fc.nat({ max: 25 }) }),
   { nil: undefined },
 );
+
+/** Collects, and puts so many blocks in place; or nothing, and the lease has to end. */
+async function compact(
+  store: ClassroomStore,
+  classroomId: string,
+  document: string,
+  index: number | undefined,
+) {
+  const batch = await store.collect(classroomId, document);
+  if (!batch) return 'nothing to do';
+  const seen = { ...batch, lease: 'one of its own' };
+  if (index === undefined) return seen;
+  const first = batch.blobs[0]?.n ?? 0;
+  const data = index === 0 ? undefined : 'AAAA'.repeat(12_000 * index);
+  const replaced = await store.replace(batch, data, index === 2 ? [first] : []);
+  return { ...seen, replaced, again: await store.replace(batch, data, []) };
+}
 
 const verb = fc.oneof(
   {
@@ -95,7 +159,7 @@ const verb = fc.oneof(
     arbitrary: fc
       .record({ classroomId, connectionId, drafts: fc.array(draft, { minLength: 1, maxLength: 4 }) })
       .map((request) => (): Verb => ({
-        name: `append ${JSON.stringify(request)}`,
+        name: `append ${JSON.stringify(request).replaceAll(/A{9,}/g, 'A…')}`,
         run: (store) => store.append(request),
       })),
   },
@@ -103,18 +167,24 @@ const verb = fc.oneof(
     weight: 3,
     arbitrary: fc
       .record({
-        name: fc.constantFrom('leave', 'audience', 'touch', 'clean', 'unclean', 'history'),
+        name: fc.constantFrom('leave', 'audience', 'touch', 'clean', 'unclean', 'history', 'load', 'compact'),
         classroomId,
         connectionId,
         before: fc.option(fc.integer({ min: 1, max: 20 }), { nil: undefined }),
         rttMs: fc.constantFrom(undefined, 80, 1000, 2500),
+        document,
+        index: fc.constantFrom(undefined, 0, 1, 2),
       })
-      .map(({ name, classroomId, connectionId, before, rttMs }) => (): Verb => ({
-        name: `${name} ${connectionId} ${classroomId} ${before ?? ''} ${rttMs ?? ''}`,
+      .map(({ name, classroomId, connectionId, before, rttMs, document, index }) => (): Verb => ({
+        name: `${name} ${connectionId} ${classroomId} ${document} ${before ?? ''} ${index ?? ''} ${rttMs ?? ''}`,
         run: (store) => {
           if (name === 'leave') return store.leave(classroomId, connectionId);
-          if (name === 'audience') return store.audience(classroomId, connectionId);
+          if (name === 'audience') return store.audience(classroomId, connectionId, ['chat', 'board']);
           if (name === 'touch') return store.touch(connectionId, ['maths', 'art'], rttMs);
+          if (name === 'load') {
+            return store.load(classroomId, connectionId, { document, after: (before ?? 1) - 1, index });
+          }
+          if (name === 'compact') return compact(store, classroomId, document, index);
           if (name === 'history') return store.history(classroomId, connectionId, { before, limit: 2 });
           return store.disconnect(connectionId, name === 'clean');
         },
@@ -123,7 +193,7 @@ const verb = fc.oneof(
 );
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.record({ waitMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 900 })), verb }),
-  { minLength: 1, maxLength: 60, size: 'max' },
+  { minLength: 1, maxLength: 80, size: 'max' },
 );
 
 /** Everybody is there when a sequence begins: verbs without a seat end before they do much. */
@@ -158,8 +228,8 @@ async function outcomeOf(verb: Verb, store: ClassroomStore): Promise<unknown> {
 }
 
 function sorted(key: string, value: unknown): unknown {
-  if (key === 'recipients') return [...(value as string[])].sort();
-  if (key === 'members') {
+  if (key === 'recipients' || key === 'due') return [...(value as string[])].sort();
+  if (key === 'members' && Array.isArray(value)) {
     return [...(value as JoinOutcome['members'])].sort((a, b) => (a.userId < b.userId ? -1 : 1));
   }
   const isAnnouncements =
@@ -183,10 +253,10 @@ it(
         steps.map((sequence) => ({ sequence, toString: () => print(sequence) })),
         async ({ sequence }) => {
           let now = 1_700_000_000_000;
-          const common = { clock: () => now, limits };
-          const memory = createMemoryStore({ ...common, newId: () => epoch });
+          const world = { clock: () => now, limits };
+          const memory = createMemoryStore({ ...world, newId: () => epoch });
           const keyPrefix = `${randomUUID()}:`;
-          const real = createRedisStore({ ...common, newId: () => 'epoch', redis, keyPrefix });
+          const real = createRedisStore({ ...world, newId: () => 'epoch', redis, keyPrefix });
           for (const { waitMs, verb } of [...begin, ...sequence]) {
             now += waitMs;
             const step = verb(now);

@@ -1,0 +1,50 @@
+import { accessKey, isOpen, type Access, type ClassroomEvent } from '@chalkline/client-sdk/protocol';
+import type { Projection, Seat, StoreLimits } from '../../ports.ts';
+
+type Entry = Extract<Projection, { of: 'state' }>;
+
+// A key has no blank in it.
+const nameOf = ({ key, userId }: Pick<Entry, 'key' | 'userId'>): string =>
+  userId === undefined ? key : `${key} ${userId}`;
+
+/** The shared state of one classroom in memory: the newest event of each entry, as JSON text. */
+export class MemoryState {
+  readonly #limits: StoreLimits;
+  readonly #texts = new Map<string, string>();
+  #bytes = 0;
+
+  constructor(limits: StoreLimits) {
+    this.#limits = limits;
+  }
+
+  /** Keeps the event of an entry, or deletes the entry. @returns false, and changes nothing, where there is no room. */
+  set(entry: Entry, text: string): boolean {
+    const { stateEntries, stateBytes } = this.#limits;
+    const name = nameOf(entry);
+    const before = this.#texts.get(name);
+    const bytes = this.#bytes - sizeOf(before) + (entry.isDeleted ? 0 : sizeOf(text));
+    const isFull = bytes > stateBytes || (before === undefined && this.#texts.size >= stateEntries);
+    if (isFull && !entry.isDeleted) return false;
+    if (entry.isDeleted) this.#texts.delete(name);
+    else this.#texts.set(name, text);
+    this.#bytes = bytes;
+    return true;
+  }
+
+  isClosed(topic: string | undefined, { role, userId }: Seat): boolean {
+    if (topic === undefined || role === 'teacher') return false;
+    const text = this.#texts.get(accessKey(topic));
+    const event =
+      text === undefined ? undefined : (JSON.parse(text) as ClassroomEvent<string, { value: Access }>);
+    return !isOpen(event?.data.value, userId);
+  }
+
+  /** The newest event of each entry, oldest first. */
+  get events(): ClassroomEvent[] {
+    return [...this.#texts.values()]
+      .map((text) => JSON.parse(text) as ClassroomEvent)
+      .sort((a, b) => a.seq - b.seq);
+  }
+}
+
+const sizeOf = (text = ''): number => Buffer.byteLength(text);

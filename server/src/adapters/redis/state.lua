@@ -1,0 +1,26 @@
+-- Follows the prelude where the shared state is written or asked for access.
+
+-- Whether a topic is closed for a seat: a member's own entry goes before that for everyone. Teachers always may.
+local function isClosed(topic, seat)
+  local text = topic ~= '' and seat.role ~= 'teacher' and call('HGET', STATE, 'access.' .. topic)
+  if not text then return false end
+  local access = cjson.decode(text).data.value
+  local own
+  if access.members then own = access.members[seat.userId] end
+  if own == nil then return not access.everyone end
+  return not own
+end
+
+-- Keeps the event of an entry, or deletes the entry; false where there is no room.
+local function setState(entry, event, isDeleted)
+  local before = call('HSTRLEN', STATE, entry)
+  local bytes = tonumber(call('HGET', META, 'stateBytes') or 0) - before + (isDeleted and 0 or #event)
+  if isDeleted then
+    call('HDEL', STATE, entry)
+  else
+    if bytes > limits.stateBytes or (before == 0 and call('HLEN', STATE) >= limits.stateEntries) then return false end
+    call('HSET', STATE, entry, event)
+  end
+  call('HSET', META, 'stateBytes', bytes)
+  return true
+end
