@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util';
 import type { Benchmark } from './benchmark.ts';
+import { board } from './board.ts';
 import { coldstart } from './coldstart.ts';
 import { fanout } from './fanout.ts';
 import { latency } from './latency.ts';
 import { size } from './size.ts';
 
-const benchmarks: Readonly<Record<string, Benchmark>> = { latency, fanout, size, coldstart };
+const benchmarks: Readonly<Record<string, Benchmark>> = { latency, fanout, size, coldstart, board };
 
 const usage = `pnpm bench NAME [--json] [--quick] [--profile FOLDER]
 

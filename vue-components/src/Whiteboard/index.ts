@@ -34,3 +34,6 @@ export type { Handle } from './canvas/handles.ts';
 export type { Draft, LiveLayer, LiveStroke, PeerGrowth } from './canvas/live-layer.ts';
 export { darkColors, lightColors } from './canvas/theme-colors.ts';
 export type { ThemeColors } from './canvas/theme-colors.ts';
+export { exportPng } from './canvas/export-png.ts';
+export { exportSvg } from './canvas/export-svg.ts';
+export type { ExportOptions } from './canvas/export-area.ts';

@@ -1,7 +1,7 @@
 import type { BoardElement } from '../model/element.ts';
 import { decode, type Point } from '../model/ink.ts';
 import type { ImageCache } from './image-cache.ts';
-import { traceArrow, traceEllipse, traceInk, traceRect } from './outline.ts';
+import { traceInk, traceRect, traceShape, type Shape } from './outline.ts';
 import { heightOf, layoutText, NOTE_PADDING, NOTE_RADIUS } from './text-layout.ts';
 import { colorOf, type ThemeColors } from './theme-colors.ts';
 
@@ -86,19 +86,10 @@ function drawLocal(context: Context, element: BoardElement, paint: Paint): void 
   }
 }
 
-function drawShape(
-  context: Context,
-  { kind, width, height, style }: Extract<BoardElement, { kind: 'line' | 'arrow' | 'rectangle' | 'ellipse' }>,
-  colors: ThemeColors,
-): void {
+function drawShape(context: Context, shape: Shape, colors: ThemeColors): void {
+  const { kind, style } = shape;
   context.beginPath();
-  if (kind === 'rectangle') traceRect(context, 0, 0, width, height);
-  else if (kind === 'ellipse') traceEllipse(context, 0, 0, width, height);
-  else if (kind === 'arrow') traceArrow(context, width, height, style.width);
-  else {
-    context.moveTo(0, 0);
-    context.lineTo(width, height);
-  }
+  traceShape(context, shape);
   if (style.fill !== undefined && (kind === 'rectangle' || kind === 'ellipse')) {
     context.fillStyle = colorOf(colors.tint, style.fill);
     context.fill();

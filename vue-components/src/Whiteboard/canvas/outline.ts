@@ -1,4 +1,5 @@
 import { getStroke } from 'perfect-freehand';
+import type { BoardElement } from '../model/element.ts';
 import { THINNING, type Point } from '../model/ink.ts';
 
 /** What paths are drawn on: a `Path2D`, or text for SVG, so that both show the same. */
@@ -12,6 +13,8 @@ export interface PathSink {
 
 /** The farthest that ink reaches from its points, as a share of the stroke's width. */
 export const REACH = 0.5 + THINNING / 2;
+
+export type Shape = Extract<BoardElement, { kind: 'line' | 'arrow' | 'rectangle' | 'ellipse' }>;
 
 /** Control points so far along a tangent make a quarter of a circle. */
 const QUARTER = 0.5522847498;
@@ -41,7 +44,25 @@ export function traceInk(sink: PathSink, points: readonly Point[], width: number
   sink.closePath();
 }
 
-export function traceEllipse(sink: PathSink, x: number, y: number, width: number, height: number): void {
+/** A shape where its geometry stands. */
+export function traceShape(sink: PathSink, { kind, width, height, style }: Shape): void {
+  switch (kind) {
+    case 'rectangle':
+      traceRect(sink, 0, 0, width, height);
+      return;
+    case 'ellipse':
+      traceEllipse(sink, 0, 0, width, height);
+      return;
+    case 'arrow':
+      traceArrow(sink, width, height, style.width);
+      return;
+    case 'line':
+      sink.moveTo(0, 0);
+      sink.lineTo(width, height);
+  }
+}
+
+function traceEllipse(sink: PathSink, x: number, y: number, width: number, height: number): void {
   const [rx, ry] = [width / 2, height / 2];
   const [cx, cy] = [x + rx, y + ry];
   const [kx, ky] = [rx * QUARTER, ry * QUARTER];
@@ -75,7 +96,7 @@ export function traceRect(
 }
 
 /** The shaft, and two barbs at its end that grow with the line's width but never beyond the line itself. */
-export function traceArrow(sink: PathSink, width: number, height: number, lineWidth: number): void {
+function traceArrow(sink: PathSink, width: number, height: number, lineWidth: number): void {
   sink.moveTo(0, 0);
   sink.lineTo(width, height);
   const barb = Math.min(Math.hypot(width, height) / 2, 8 + lineWidth * 2.5);
