@@ -1,25 +1,17 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startBoardServer } from '../harness/board-server.ts';
+import { openBoardPage } from '../harness/board-server.ts';
 import type { BoardPage } from '../harness/board-page/board-page.ts';
-import { startBrowser } from '../harness/browser.ts';
 
-let server: Awaited<ReturnType<typeof startBoardServer>>;
-let browser: Awaited<ReturnType<typeof startBrowser>>;
 let page: Page;
-const errors: string[] = [];
+let stop: () => Promise<string[]>;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startBoardServer(), startBrowser()]);
-  page = await browser.newPage({ viewport: { width: 1100, height: 1400 }, deviceScaleFactor: 1.5 });
-  page.on('pageerror', (error) => errors.push(error.message));
-  await page.goto(server.url);
-  await page.waitForFunction(() => 'openBoard' in globalThis);
+  // Not a whole number, as on many laptops: edges fall between pixels.
+  ({ page, stop } = await openBoardPage(1.5));
 });
 afterAll(async () => {
-  expect(errors).toEqual([]);
-  await browser.close();
-  await server.close();
+  expect(await stop()).toEqual([]);
 });
 
 describe('the pixels of a board', () => {
