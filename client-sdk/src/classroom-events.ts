@@ -9,6 +9,7 @@ import type {
   MessageDefinitions,
   Position,
   Role,
+  StateDefinitions,
 } from './protocol/index.ts';
 
 /**
@@ -23,7 +24,9 @@ export interface ClassroomLifecycle {
   event: ClassroomEvent;
   /** Events were missed for good; chat and presence have been loaded anew. An app reloads what it derived itself. */
   discontinuity: { head: Position };
-  /** While we are joined, our role or the message types that we may publish have changed: a rejoin told so. */
+  /** We are joined and the link is up, or no longer. */
+  live: boolean;
+  /** While we are joined, our role or the message types that we may publish have changed: by a rejoin, or a teacher. */
   permissions: { role: Role; permissions: readonly string[] };
 }
 
@@ -39,5 +42,6 @@ export interface ClassroomOptions {
   clientId: string;
   connection: Connection;
   messages: MessageDefinitions;
+  state: StateDefinitions;
   user(): { userId: string; name: string };
 }

@@ -1,15 +1,24 @@
-import { Chat } from './chat.ts';
-import type { ClassroomEvents, ClassroomOptions, ClassroomStatus } from './classroom-events.ts';
+import type { Access } from './access.ts';
+import type { Chat } from './chat.ts';
+import type {
+  ClassroomEvents,
+  ClassroomLifecycle,
+  ClassroomOptions,
+  ClassroomStatus,
+} from './classroom-events.ts';
+import type { Documents } from './documents.ts';
 import { Emitter } from './emitter.ts';
+import type { Env } from './env.ts';
 import { asError, toError } from './errors.ts';
+import { LogReader } from './log-reader.ts';
 import { Outbox, type Receipt } from './outbox.ts';
-import { Presence } from './presence.ts';
+import type { Presence } from './presence.ts';
+import { Projections } from './projections.ts';
 import {
   ChalklineError,
   checkMessage,
-  hasValidData,
-  serverMessages,
   type BuiltInMessages,
+  type BuiltInState,
   type ClassroomEvent,
   type EventOf,
   type MessageData,
@@ -18,41 +27,49 @@ import {
   type Role,
   type Sender,
   type ServerEvent,
+  type StateDefinitions,
 } from './protocol/index.ts';
 import { Seat } from './seat.ts';
-import { Sequencer } from './sequencer.ts';
-import { Signals } from './signals.ts';
-import { Typing } from './typing.ts';
+import type { Signals } from './signals.ts';
+import type { State } from './state.ts';
+import type { Typing } from './typing.ts';
 
 /** One classroom: what is published there comes to every member once, in one order, also after a drop. */
-export class Classroom<M extends MessageDefinitions = BuiltInMessages> {
+export class Classroom<
+  M extends MessageDefinitions = BuiltInMessages,
+  S extends StateDefinitions = BuiltInState,
+> {
   readonly id: string;
   readonly chat: Chat;
   readonly presence: Presence;
   readonly signals: Signals;
   readonly typing: Typing;
+  readonly state: State<S>;
+  readonly access: Access;
+  readonly documents: Documents;
 
   /** @internal */
   readonly seat: Seat;
+  /** @internal */
+  readonly log: LogReader;
+  /** @internal */
+  readonly env: Env;
 
   readonly #options: ClassroomOptions;
-  /** What may come, by type; `options.messages` is what may be published. */
-  readonly #definitions: MessageDefinitions;
   readonly #emitter = new Emitter<ClassroomEvents<M>>();
-  readonly #sequencer = new Sequencer();
+  readonly #projections: Projections<S>;
   readonly #outbox: Outbox;
   #status: ClassroomStatus = 'idle';
   #cause: ChalklineError | undefined;
-  #role: Role | undefined;
-  #permissions: ReadonlySet<string> = new Set();
+  #isLive = false;
   #waiting: { resolve: () => void; reject: (error: ChalklineError) => void }[] = [];
 
   /** @internal Made by `client.classroom(id)`. */
   constructor(id: string, options: ClassroomOptions) {
     const { env, timing, connection, clientId } = options;
     this.id = id;
+    this.env = env;
     this.#options = options;
-    this.#definitions = { ...serverMessages, ...options.messages };
     this.seat = new Seat({
       env,
       timing,
@@ -63,47 +80,44 @@ export class Classroom<M extends MessageDefinitions = BuiltInMessages> {
       onJoined: (joined, askedFrom) => this.#onJoined(joined, askedFrom),
       onRefused: (error) => this.#end('failed', error),
     });
+    this.log = new LogReader({
+      isOpen: () => this.#status === 'joined',
+      tell: (event) => this.#tell(event),
+      ask: () => void this.seat.ask(),
+      fetchSoon: () => this.seat.fetchSoon(),
+      cancelFetch: () => this.seat.cancelFetch(),
+    });
     this.#outbox = new Outbox({
       env,
-      backoffBaseMs: timing.backoffBaseMs,
-      backoffCapMs: timing.backoffCapMs,
+      ...timing,
       capacity: options.outboxCapacity,
-      resendMs: timing.resendMs,
       storage: options.outboxStorage,
       position: () => this.position,
       send: (messages) => connection.request({ action: 'publish', classroomId: id, messages }, 'ack'),
       onKept: (epoch, receipt, message) => {
-        this.#add(epoch, [{ ...message, ...receipt, from: this.#self() }]);
+        this.log.add(epoch, [{ ...message, ...receipt, from: this.#self() }]);
       },
       onNotJoined: () => void this.seat.ask(),
       onRestored: (message, at, receipt) => this.chat.restore(message, at, receipt),
     });
-    const self = () => this.#self().userId;
-    this.presence = new Presence(env, self, () => {
-      const { position } = this;
-      if (!position || connection.status !== 'connected') return;
-      // What it leads to comes as events; a link that is lost meanwhile sweeps with its next join.
-      connection.request({ action: 'ping', positions: { [id]: position } }, 'pong').catch(() => undefined);
-    });
-    this.signals = new Signals({
-      env,
-      intervalMs: timing.signalMs,
-      // Who may publish nothing may not signal either.
-      hasAudience: () =>
-        this.#status === 'joined' && this.#permissions.size > 0 && this.presence.members.length > 1,
-      send: (signals) => connection.notify({ action: 'signal', classroomId: id, signals }),
-    });
-    this.typing = new Typing(env, this.signals, this.presence, self);
-    this.chat = new Chat({
-      now: () => env.now(),
-      newId: () => env.newId(),
+    this.#projections = new Projections<S>({
+      id,
+      options,
       self: () => this.#self(),
-      publish: (messageId, data) => {
-        this.typing.forget();
-        return this.#publish(messageId, 'chat.send', data);
-      },
-      history: (before, limit) =>
-        connection.request({ action: 'history', classroomId: id, before, limit }, 'page'),
+      position: () => this.position,
+      isJoined: () => this.#status === 'joined',
+      publish: (messageId, type, data) => this.#publish(messageId, type, data),
+      ask: () => void this.seat.ask(),
+    });
+    this.chat = this.#projections.chat;
+    this.presence = this.#projections.presence;
+    this.signals = this.#projections.signals;
+    this.typing = this.#projections.typing;
+    this.state = this.#projections.state;
+    this.access = this.#projections.access;
+    this.documents = this.#projections.documents;
+    this.access.on('permissions', (permissions) => {
+      if (this.seat.isWanted) this.#emit('permissions', permissions);
     });
   }
 
@@ -118,17 +132,25 @@ export class Classroom<M extends MessageDefinitions = BuiltInMessages> {
 
   /** Our role, once joined. */
   get role(): Role | undefined {
-    return this.#role;
+    return this.access.role;
   }
 
   /** Up to where everything has been delivered. */
   get position(): Position | undefined {
-    return this.#sequencer.position;
+    return this.log.position;
   }
 
-  /** Whether our role may publish this type; false until joined. The server enforces it. */
-  can(type: string): boolean {
-    return this.#permissions.has(type);
+  /** Whether we are joined and the link is up: what is published leaves at once. */
+  get isLive(): boolean {
+    return this.#isLive;
+  }
+
+  /**
+   * Whether we may publish this type now: our role may, and no teacher has closed its topic to us. False until joined. The
+   * server enforces it. @param topic @default that of the type's noun: `board` for `board.update`
+   */
+  can(type: string, topic?: string): boolean {
+    return this.access.may(type, topic);
   }
 
   on<K extends keyof ClassroomEvents<M>>(
@@ -166,16 +188,16 @@ export class Classroom<M extends MessageDefinitions = BuiltInMessages> {
    * `conflict` if it was sent too long ago to be sent again: it may or may not have been kept.
    */
   publish<T extends Extract<keyof M, string>>(type: T, data: MessageData<M, T>): Promise<Receipt> {
-    return this.#publish(this.#options.env.newId(), type, data);
+    return this.#publish(this.env.newId(), type, data);
   }
 
   /** @internal The link is lost: everything waits. */
   onLost(): void {
     this.seat.onLost();
+    this.#setLive(false);
     if (this.#options.connection.status === 'reconnecting') this.presence.link(false);
     this.#outbox.close();
-    this.signals.clear();
-    this.typing.clear();
+    this.#projections.close();
   }
 
   /** @internal The connection was closed: for a cause, or by the app. */
@@ -194,7 +216,7 @@ export class Classroom<M extends MessageDefinitions = BuiltInMessages> {
   onEvent(event: ServerEvent): void {
     if (event.action === 'joined') this.seat.onJoined(event);
     else if (!this.seat.isWanted) return;
-    else if (event.action === 'events') this.#add(event.epoch, event.events);
+    else if (event.action === 'events') this.log.add(event.epoch, event.events);
     else if (event.action === 'error') this.#onProblem(toError(event));
     else if (event.action === 'signals' && this.#status === 'joined') this.signals.receive(event);
   }
@@ -211,40 +233,27 @@ export class Classroom<M extends MessageDefinitions = BuiltInMessages> {
   }
 
   #onJoined(joined: EventOf<'joined'>, askedFrom: Position | undefined): void {
-    const { head, recovered, events, role } = joined;
-    const permissions: readonly string[] = joined.permissions;
-    const { position } = this.#sequencer;
-    if (recovered && position?.epoch !== head.epoch) {
-      // The answer to a join from a position that is ours no more.
+    const { head, events, role, permissions } = joined;
+    const { position } = this;
+    const start = this.log.start(joined, askedFrom);
+    if (start === 'stale') {
       void this.seat.ask();
       return;
     }
-    const held = [this.#role, ...this.#permissions].join();
-    const isChanged = this.#status === 'joined' && held !== [role, ...permissions].join();
-    this.#role = role;
-    this.#permissions = new Set(permissions);
-    // Passed by what came meanwhile; but a head before the place that we asked from tells of a log that was cut.
-    const isCut = askedFrom?.epoch === head.epoch && head.seq < askedFrom.seq;
-    const isPassed = position?.epoch === head.epoch && head.seq <= position.seq && !isCut;
-    const isAnew = !recovered && !isPassed;
-    if (isAnew) {
-      this.#sequencer.reset(head);
-      this.presence.reset(joined);
-      this.chat.reset(joined);
-    }
+    const isAnew = start === 'anew';
+    this.access.grant(role, permissions);
+    if (isAnew) this.#projections.reset(joined);
     // A listener may leave at any word of ours.
     if (this.seat.isWanted) this.presence.link(true);
+    if (this.seat.isWanted) this.documents.open(isAnew);
     if (this.seat.isWanted) this.#setStatus('joined');
-    if (isAnew && position && this.seat.isWanted) {
-      this.#emitter.emit('discontinuity', { head } as ClassroomEvents<M>['discontinuity']);
-    }
-    if (isChanged && this.seat.isWanted) {
-      this.#emitter.emit('permissions', { role, permissions } as ClassroomEvents<M>['permissions']);
-    }
+    if (isAnew && position && this.seat.isWanted) this.#emit('discontinuity', { head });
+    this.access.tell();
+    if (this.seat.isWanted) this.#setLive(true);
     if (!this.seat.isWanted) return;
     this.#waiting.splice(0).forEach(({ resolve }) => resolve());
-    this.#sequencer.expect(head.seq);
-    this.#add(head.epoch, events);
+    this.log.expect(head);
+    this.log.add(head.epoch, events);
     // Last, as the log may tell of what was sent and not acked; its listeners may leave at any word, too.
     if (this.#status === 'joined') this.#outbox.open(`${this.id}/${this.#self().userId}`);
   }
@@ -255,43 +264,9 @@ export class Classroom<M extends MessageDefinitions = BuiltInMessages> {
     else if (error.code === 'classroom-ended') this.seat.onRefused(error);
   }
 
-  /**
-   * @internal What a `pong` says, and the position that its ping carried: the loss of the last event is told by no later
-   * one, nor is a log that was cut behind us.
-   */
-  onHead(head: Position | undefined, pinged: Position | undefined): void {
-    const { position } = this;
-    if (this.#status !== 'joined' || !position || !pinged) return;
-    if (head?.epoch !== position.epoch || head.seq < pinged.seq) void this.seat.ask();
-    else {
-      this.#sequencer.expect(head.seq);
-      this.#deliver();
-    }
-  }
-
-  #add(epoch: string, events: readonly ClassroomEvent[]): void {
-    const verdicts = events.map((event) => this.#sequencer.add(epoch, event));
-    if (verdicts.includes('discontinuity')) void this.seat.ask();
-    this.#deliver();
-  }
-
-  /** Everything whose turn it is; nothing before `joined` nor after `left`, also if a listener leaves in the middle. */
-  #deliver(): void {
-    let event: ClassroomEvent | undefined;
-    while (this.#status === 'joined' && (event = this.#sequencer.next())) this.#tell(event);
-    if (this.#sequencer.hasGap) this.seat.fetchSoon();
-    else this.seat.cancelFetch();
-  }
-
   #tell(event: ClassroomEvent): void {
-    const { userId } = event.from;
-    if (userId === this.#self().userId) this.#outbox.settle(event);
-    this.typing.settle(userId);
-    const isSound = hasValidData(this.#definitions, event);
-    if (isSound) {
-      this.presence.apply(event);
-      this.chat.apply(event);
-    } else this.#options.env.warn(`the data of "${event.type}" at seq ${event.seq} is not valid`);
+    if (event.from.userId === this.#self().userId) this.#outbox.settle(event);
+    const isSound = this.#projections.apply(event);
     const emitter = this.#emitter as unknown as Emitter<Record<string, ClassroomEvent>>;
     for (const name of isSound ? ['event', event.type] : ['event']) {
       if (this.#status === 'joined') emitter.emit(name, event);
@@ -301,22 +276,32 @@ export class Classroom<M extends MessageDefinitions = BuiltInMessages> {
   #end(status: 'left' | 'failed', cause: ChalklineError): void {
     this.onLost();
     this.presence.rest();
-    if (status === 'left') this.#sequencer.forget();
-    this.#role = undefined;
-    this.#permissions = new Set();
+    if (status === 'left') this.log.forget();
+    this.access.revoke();
     this.#setStatus(status, status === 'failed' ? cause : undefined);
     this.#waiting.splice(0).forEach(({ reject }) => reject(cause));
+    this.documents.close(cause);
     this.#outbox.rejectAll(cause);
+  }
+
+  #setLive(isLive: boolean): void {
+    if (isLive === this.#isLive) return;
+    this.#isLive = isLive;
+    this.#emit('live', isLive);
   }
 
   #setStatus(status: ClassroomStatus, cause?: ChalklineError): void {
     if (status === this.#status) return;
     this.#status = status;
     this.#cause = cause;
-    this.#emitter.emit('status', { status, cause } as ClassroomEvents<M>['status']);
+    this.#emit('status', { status, cause });
+  }
+
+  #emit<K extends keyof ClassroomLifecycle>(event: K, payload: ClassroomLifecycle[K]): void {
+    this.#emitter.emit(event, payload as ClassroomEvents<M>[K]);
   }
 
   #self(): Sender {
-    return { ...this.#options.user(), role: this.#role ?? 'observer' };
+    return { ...this.#options.user(), role: this.access.role ?? 'observer' };
   }
 }

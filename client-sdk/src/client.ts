@@ -13,20 +13,24 @@ import {
   classroomIdSchema,
   serverMessages,
   type BuiltInMessages,
+  type BuiltInState,
   type Join,
   type MessageDefinitions,
   type Position,
   type ServerEvent,
+  type StateDefinitions,
 } from './protocol/index.ts';
 import * as z from 'zod/mini';
 
-export interface ClientOptions<M extends MessageDefinitions> {
+export interface ClientOptions<M extends MessageDefinitions, S extends StateDefinitions = BuiltInState> {
   /** The address of the backend: `wss://…`. The token never goes into it. */
   url: string;
   /** Fetches a fresh token from your own backend. Called for each socket and before a token ends. */
   token: TokenSource;
   /** Your own message types; give the backend the same. @default {} */
   messages?: M;
+  /** The keys of your own shared state; give the backend the same. @default {} */
+  state?: S;
   /** Most messages of one classroom that wait for an ack. @default 1000 */
   outboxCapacity?: number;
   /**
@@ -42,10 +46,13 @@ export interface ClientOptions<M extends MessageDefinitions> {
 }
 
 /** A user's link to the backend, and the classrooms that share it. */
-export class Client<M extends MessageDefinitions = BuiltInMessages> {
+export class Client<
+  M extends MessageDefinitions = BuiltInMessages,
+  S extends StateDefinitions = BuiltInState,
+> {
   readonly #connection: Connection;
-  readonly #classrooms = new Map<string, Classroom<M>>();
-  readonly #newClassroom: (id: string) => Classroom<M>;
+  readonly #classrooms = new Map<string, Classroom<M, S>>();
+  readonly #newClassroom: (id: string) => Classroom<M, S>;
   /** The positions that the last ping carried. */
   #pinged: Record<string, Position> = {};
   /** When it left, in ms since 1970, and how long its pong took, in ms. */
@@ -54,7 +61,7 @@ export class Client<M extends MessageDefinitions = BuiltInMessages> {
   readonly #now: () => number;
 
   /** @internal Use `createClient`. */
-  constructor(options: ClientOptions<M>) {
+  constructor(options: ClientOptions<M, S>) {
     const env = options.env ?? browserEnv();
     const timing = { ...defaultTiming, ...options.timing };
     const clientId = env.newId();
@@ -77,7 +84,7 @@ export class Client<M extends MessageDefinitions = BuiltInMessages> {
     this.#connection.on('event', (event) => this.#onEvent(event));
     const messages = { ...options.messages, ...builtInMessages };
     this.#newClassroom = (id) =>
-      new Classroom<M>(id, {
+      new Classroom<M, S>(id, {
         env,
         timing,
         outboxCapacity: options.outboxCapacity ?? 1000,
@@ -85,6 +92,7 @@ export class Client<M extends MessageDefinitions = BuiltInMessages> {
         clientId,
         connection: this.#connection,
         messages,
+        state: options.state ?? {},
         user: () => this.user ?? { userId: '', name: '' },
       });
   }
@@ -132,7 +140,7 @@ export class Client<M extends MessageDefinitions = BuiltInMessages> {
    * The classroom of this id: the same object each time.
    * @throws RangeError for an id that the protocol does not allow.
    */
-  classroom(id: string): Classroom<M> {
+  classroom(id: string): Classroom<M, S> {
     let classroom = this.#classrooms.get(id);
     if (!classroom) {
       if (!z.safeParse(classroomIdSchema, id).success) {
@@ -143,7 +151,7 @@ export class Client<M extends MessageDefinitions = BuiltInMessages> {
     return classroom;
   }
 
-  #all(): Classroom<M>[] {
+  #all(): Classroom<M, S>[] {
     return [...this.#classrooms.values()];
   }
 
@@ -181,7 +189,7 @@ export class Client<M extends MessageDefinitions = BuiltInMessages> {
       this.#rttMs = Math.max(0, this.#now() - this.#pingedAt);
       for (const classroom of this.#all().filter(({ seat }) => seat.isWanted)) {
         classroom.presence.hear(event.health?.[classroom.id], this.#rttMs);
-        classroom.onHead(event.heads[classroom.id], this.#pinged[classroom.id]);
+        classroom.log.onHead(event.heads[classroom.id], this.#pinged[classroom.id]);
       }
     } else if ('classroomId' in event && event.classroomId !== undefined) {
       this.#classrooms.get(event.classroomId)?.onEvent(event);
@@ -202,9 +210,10 @@ export class Client<M extends MessageDefinitions = BuiltInMessages> {
  * @throws TypeError for a `url` that is not ws: or wss:, or that carries a token; for a message type that is not
  * `noun.verb`, or is one of our own.
  */
-export function createClient<M extends MessageDefinitions = BuiltInMessages>(
-  options: ClientOptions<M>,
-): Client<M & BuiltInMessages> {
+export function createClient<
+  M extends MessageDefinitions = BuiltInMessages,
+  S extends StateDefinitions = BuiltInState,
+>(options: ClientOptions<M, S>): Client<M & BuiltInMessages, S & BuiltInState> {
   // A WebSocket takes no fragment.
   if (!/^wss?:\/\/[^/#]+[^#]*$/.test(options.url)) {
     throw new TypeError(`url must be a ws: or wss: address; it is "${options.url}"`);
@@ -219,5 +228,5 @@ export function createClient<M extends MessageDefinitions = BuiltInMessages>(
       );
     }
   }
-  return new Client<M & BuiltInMessages>(options as ClientOptions<M & BuiltInMessages>);
+  return new Client(options as ClientOptions<M & BuiltInMessages, S & BuiltInState>);
 }

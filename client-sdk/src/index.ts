@@ -4,8 +4,12 @@ export type { Classroom } from './classroom.ts';
 export type { ClassroomEvents, ClassroomLifecycle, ClassroomStatus } from './classroom-events.ts';
 export type { Chat, ChatMessage } from './chat.ts';
 export type { MemberHealth, Presence } from './presence.ts';
-export type { ReceivedSignal, Signals } from './signals.ts';
+export type { ReceivedSignal, SignalOptions, SignalQuality, Signals } from './signals.ts';
 export type { Typing, TypingMember } from './typing.ts';
+export type { Access } from './access.ts';
+export type { Documents, DocumentUpdate } from './documents.ts';
+export type { LoadProgress } from './document-assembler.ts';
+export type { State, StateChange, StateRecord } from './state.ts';
 export type { Receipt } from './outbox.ts';
 export type { OutboxStorage, StoredMessage } from './outbox-storage.ts';
 export { defaultTiming } from './connection/timing.ts';
@@ -18,6 +22,7 @@ export type { Env, Timer, Wake, WebSocketConstructor } from './env.ts';
 export { ChalklineError, errorCodes, isRetryable } from './protocol/index.ts';
 export type {
   BuiltInMessages,
+  BuiltInState,
   ClassroomEvent,
   ErrorCode,
   Member,
@@ -28,4 +33,7 @@ export type {
   Progress,
   Role,
   Sender,
+  StateDefinition,
+  StateDefinitions,
+  StateValue,
 } from './protocol/index.ts';

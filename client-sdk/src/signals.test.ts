@@ -7,14 +7,15 @@ import { createTestServer } from './testing/test-server.ts';
 function prepare() {
   const clock = createManualClock();
   const frames: { at: number; signals: Signal[] }[] = [];
-  const audience = { isThere: true };
+  const audience = { isThere: true, members: 2 };
   const begin = clock.now();
   const signals = new Signals({
     env: createTestServer({ clock }).env,
-    intervalMs: 250,
+    members: () => audience.members,
     hasAudience: () => audience.isThere,
     send: (sent) => frames.push({ at: clock.now() - begin, signals: sent }),
   });
+  signals.quality = 'frugal';
   return { clock, signals, frames, audience };
 }
 
@@ -85,4 +86,54 @@ test('what is sent is what it was when it was said', async () => {
   point.x = 2;
   await clock.advance(250);
   expect(frames[0]?.signals[0]?.data).toEqual({ x: 1 });
+});
+
+// Seen red: the newest took the place of the other, and the middle of a line was missing.
+test('what is to be put together leaves as one, and what no frame can hold together leaves one after the other', async () => {
+  const { clock, signals, frames } = prepare();
+  const merge = (waiting: string, newest: string) => waiting + newest;
+  for (const part of ['a', 'b', 'c']) signals.send('board.ink', part, { merge });
+  await clock.advance(250);
+  for (const part of ['d', 'e']) signals.send('board.ink', part.repeat(20_000), { merge });
+  await clock.advance(250);
+  expect(frames.map(({ signals: [signal] }) => (signal?.data as string).slice(0, 3))).toEqual([
+    'abc',
+    'ddd',
+    'eee',
+  ]);
+});
+
+test('what is less urgent leaves no sooner than it says, unless another takes it along', async () => {
+  const { clock, signals, frames } = prepare();
+  signals.quality = 'balanced';
+  const move = (x: number) => signals.send('board.cursor', x, { everyMs: 333 });
+  move(1);
+  await clock.advance(0);
+  move(2);
+  await clock.advance(400);
+  move(3);
+  signals.send('board.ink', 'a');
+  await clock.advance(400);
+  expect(frames.map(({ at, signals: sent }) => [at, sent.map(({ data }) => data).join()])).toEqual([
+    [0, '1'],
+    [333, '2'],
+    [458, '3,a'],
+  ]);
+});
+
+// Seen red: the interval of two members in a class of thirty.
+test('the pace is that of the quality up to six members, and half of it from thirty on', () => {
+  const { signals, audience } = prepare();
+  const paces = (['smooth', 'balanced', 'frugal'] as const).map((quality) => {
+    signals.quality = quality;
+    return [2, 6, 18, 30, 300].map((members) => {
+      audience.members = members;
+      return signals.intervalMs;
+    });
+  });
+  expect(paces).toEqual([
+    [80, 80, 120, 160, 160],
+    [125, 125, 187.5, 250, 250],
+    [250, 250, 375, 500, 500],
+  ]);
 });

@@ -4,13 +4,23 @@ import type { Env } from './env.ts';
 import { fits, runThatFits } from './frame-room.ts';
 import { byteLength, ChalklineError, type EventOf, type Signal } from './protocol/index.ts';
 
+/** How closely others follow what is signalled: 80, 125 or 250 ms between two frames in a small classroom. */
+export type SignalQuality = 'smooth' | 'balanced' | 'frugal';
+
 export interface SignalsOptions {
   env: Env;
-  /** At most one round of frames in this time, in ms. */
-  intervalMs: number;
-  /** Whether somebody is there to hear. */
-  hasAudience(): boolean;
+  /** How many are in the classroom. */
+  members(): number;
+  /** Whether we may tell of this type, and somebody is there to hear. */
+  hasAudience(type: string): boolean;
   send(signals: Signal[]): void;
+}
+
+export interface SignalOptions<D> {
+  /** Puts together what has not left yet and what is said now. @default the newest takes the place of the other */
+  merge?: (waiting: D, newest: D) => D;
+  /** Leaves no sooner than this after the last frame, in ms, unless another signal takes it along. @default 0 */
+  everyMs?: number;
 }
 
 /** A signal of another member. */
@@ -23,17 +33,34 @@ interface Entry {
   bytes: number;
 }
 
-/** What need not survive: coalesced to the newest of each type, capped in rate, dropped where nobody listens. */
+const baseMs: Readonly<Record<SignalQuality, number>> = { smooth: 80, balanced: 125, frugal: 250 };
+/** Each frame costs one delivery for every member: up to so many it goes at full pace … */
+const FEW_MEMBERS = 6;
+/** … and from so many on at half. */
+const MANY_MEMBERS = 30;
+
+/** What need not survive: one of each type waits, capped in rate, dropped where nobody listens. */
 export class Signals {
+  /** Finer costs more: each frame is billed once for every member. @default 'balanced' */
+  quality: SignalQuality = 'balanced';
+
   readonly #options: SignalsOptions;
   readonly #emitter = new Emitter<{ signal: ReceivedSignal }>();
   readonly #waiting = new Map<string, Entry>();
   readonly #alarm: Alarm;
+  #dueAt = Infinity;
   #lastSentAt = -Infinity;
 
+  /** @internal */
   constructor(options: SignalsOptions) {
     this.#options = options;
     this.#alarm = new Alarm(options.env);
+  }
+
+  /** Shortest time between two frames, in ms: twice as long for a class of 30 as for up to six. */
+  get intervalMs(): number {
+    const share = (this.#options.members() - FEW_MEMBERS) / (MANY_MEMBERS - FEW_MEMBERS);
+    return baseMs[this.quality] * (1 + Math.min(Math.max(share, 0), 1));
   }
 
   on(event: 'signal', listener: (signal: ReceivedSignal) => void): () => void {
@@ -41,20 +68,27 @@ export class Signals {
   }
 
   /**
-   * Tells the others, soon; a newer signal of the same type takes the place of one that has not left yet.
+   * Tells the others, soon, in one frame with whatever else waits.
    * @throws ChalklineError `payload-too-large`.
    */
-  send(type: string, data: unknown): void {
-    const { env, intervalMs } = this.#options;
-    const text = JSON.stringify({ type, data });
-    const bytes = byteLength(text) + 1;
-    if (!fits(bytes)) {
-      throw new ChalklineError('payload-too-large', `unable to signal; "${type}" has ${bytes} bytes`);
-    }
-    if (!this.#options.hasAudience()) return;
-    this.#waiting.set(type, { signal: JSON.parse(text) as Signal, bytes });
-    const wait = Math.max(0, this.#lastSentAt + intervalMs - env.now());
-    if (!this.#alarm.isSet) this.#alarm.set(wait, () => this.#flush());
+  send<D>(type: string, data: D, { merge, everyMs = 0 }: SignalOptions<D> = {}): void {
+    const entry = measured(type, data);
+    if (!this.#options.hasAudience(type)) return;
+    const waiting = this.#waiting.get(type);
+    const merged = merge && waiting ? measured(type, merge(waiting.signal.data as D, data), Infinity) : entry;
+    // What no longer fits together leaves one after the other.
+    if (!fits(merged.bytes)) this.#flush();
+    this.#waiting.set(type, fits(merged.bytes) ? merged : entry);
+    const now = this.#options.env.now();
+    const dueAt = Math.max(now, this.#lastSentAt + Math.max(this.intervalMs, everyMs));
+    if (dueAt >= this.#dueAt) return;
+    this.#dueAt = dueAt;
+    this.#alarm.set(dueAt - now, () => this.#flush());
+  }
+
+  /** Takes back what has not left: a message that is kept says it better. */
+  cancel(type: string): void {
+    this.#waiting.delete(type);
   }
 
   /** @internal */
@@ -64,21 +98,17 @@ export class Signals {
     }
   }
 
-  /** @internal Takes back what has not left. */
-  cancel(type: string): void {
-    this.#waiting.delete(type);
-  }
-
   /** @internal Drops what has not left. */
   clear(): void {
     this.#alarm.clear();
+    this.#dueAt = Infinity;
     this.#waiting.clear();
   }
 
   #flush(): void {
-    let waiting = [...this.#waiting.values()];
+    let waiting = [...this.#waiting.values()].filter(({ signal }) => this.#options.hasAudience(signal.type));
     this.clear();
-    if (waiting.length === 0 || !this.#options.hasAudience()) return;
+    if (waiting.length === 0) return;
     this.#lastSentAt = this.#options.env.now();
     while (waiting.length > 0) {
       const run = runThatFits(waiting);
@@ -86,4 +116,14 @@ export class Signals {
       waiting = waiting.slice(run.length);
     }
   }
+}
+
+/** A copy: what the app does to its data from now on must not change what is sent. */
+function measured(type: string, data: unknown, limitBytes?: number): Entry {
+  const text = JSON.stringify({ type, data });
+  const bytes = byteLength(text) + 1;
+  if (!fits(bytes, limitBytes)) {
+    throw new ChalklineError('payload-too-large', `unable to signal; "${type}" has ${bytes} bytes`);
+  }
+  return { signal: JSON.parse(text) as Signal, bytes };
 }

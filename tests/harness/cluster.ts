@@ -28,7 +28,6 @@ export const shortTiming = {
   backoffCapMs: 200,
   refreshMs: 60_000,
   gapMs: 60,
-  signalMs: 20,
 } satisfies Partial<Timing>;
 
 export interface ClusterOptions {

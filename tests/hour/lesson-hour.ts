@@ -81,13 +81,13 @@ export async function recordHour(options: HourOptions): Promise<Recording> {
           classrooms: { [CLASSROOM]: role },
           expiresInS: 28_800,
         }),
-      // Half of the whiteboard's preview interval: it is the board that sets the pace.
-      timing: { signalMs: 60 },
       env: envOf(clock, wire, random, userId),
     });
   });
   try {
     const classrooms = clients.map((client) => client.classroom(CLASSROOM));
+    // Finer than the whiteboard's previews: it is the board that sets the pace.
+    for (const { signals } of classrooms) signals.quality = 'smooth';
     await Promise.all(classrooms.map((classroom) => classroom.join()));
     await settled();
     const hands = classrooms.map((classroom) => new Hand(classroom, clock, random));

@@ -168,7 +168,6 @@ export const hasty: Timing = {
   swapMs: 60_000,
   resendMs: 60_000,
   gapMs: 20,
-  signalMs: 1,
 };
 
 export interface Line {

@@ -34,8 +34,6 @@ export interface Timing {
   resendMs: number;
   /** How long an event that came too early waits for those before it. @default 1000 */
   gapMs: number;
-  /** Shortest time between two frames of signals of a classroom. @default 250 */
-  signalMs: number;
 }
 
 export const defaultTiming: Timing = {
@@ -52,5 +50,4 @@ export const defaultTiming: Timing = {
   swapMs: 6_600_000,
   resendMs: 43_200_000,
   gapMs: 1_000,
-  signalMs: 250,
 };

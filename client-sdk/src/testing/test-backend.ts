@@ -2,7 +2,9 @@ import { asError } from '../errors.ts';
 import {
   ChalklineError,
   checkMessage,
+  checkState,
   PROTOCOL_VERSION,
+  stateDefinition,
   type Command,
   type CommandAction,
   type CommandOf,
@@ -15,8 +17,11 @@ import {
   type Role,
   type Sender,
   type Signal,
+  type StateDefinitions,
+  type StateEntry,
 } from '../protocol/index.ts';
 import { GRACE_MS, LEASE_MS, TestClassroom, type News, type Seat } from './test-classroom.ts';
+import { pageOf, stateOf } from './test-projections.ts';
 import { readToken, type TestClaims } from './test-token.ts';
 
 /** A command that is carried out as it is. */
@@ -42,9 +47,11 @@ export interface TestBackendOptions {
   now(): number;
   newId(kind: string): string;
   messages: MessageDefinitions;
+  state: StateDefinitions;
   recoveryEvents: number;
   chatEvents: number;
   splitsWelcome: boolean;
+  pageBytes: number;
   /** Sends a frame; a connection that is gone, or that has no client, hears nothing. */
   send(connectionId: string, frame: Frame): void;
 }
@@ -102,7 +109,8 @@ export class TestBackend {
         this.#history(speaker, command);
         break;
       case 'load':
-        throw refused({ action: 'load', code: 'not-found' });
+        this.#load(speaker, command);
+        break;
       case 'ping':
         this.#ping(speaker, command);
         break;
@@ -113,21 +121,33 @@ export class TestBackend {
 
   /** Writes one message, and tells everyone but `exceptId`. @throws ChalklineError the refusal. */
   write(classroomId: string, from: Sender, message: Message, exceptId?: string): { seq: number; at: number } {
-    const { messages } = this.#options;
-    const data = checkMessage(messages, message.type, message.data);
-    if (!mayPublish(messages, message.type, from.role))
-      throw refused({ action: 'publish', code: 'forbidden' });
+    const { messages, state } = this.#options;
+    let data = checkMessage(messages, message.type, message.data);
     const classroom = this.classroom(classroomId);
+    if (message.type === 'state.set') data = checkState(state, data as StateEntry);
+    const topic = messages[message.type]?.topic?.(data);
+    if (
+      !mayPublish(messages, message.type, from.role) ||
+      (message.type === 'state.set' && !this.#mayWrite(from, data as StateEntry)) ||
+      (topic !== undefined && !classroom.isOpen(topic, from))
+    ) {
+      throw refused({ action: 'publish', code: 'forbidden' });
+    }
     const { event, isNew } = classroom.append(from, message.id, message.type, data);
     if (isNew) this.tell(classroomId, { events: [event], connectionIds: classroom.others(exceptId) });
     return event;
   }
 
   signal(classroomId: string, { sender, connectionId }: Seat, signals: Signal[]): void {
-    if (sender.role === 'observer') throw refused({ action: 'signal', code: 'forbidden' });
-    for (const other of this.classroom(classroomId).others(connectionId)) {
-      this.#options.send(other, { action: 'signals', classroomId, userId: sender.userId, signals });
+    const classroom = this.classroom(classroomId);
+    const open = signals.filter(({ type }) => classroom.isOpen(type.split('.', 1)[0] ?? '', sender));
+    if (sender.role !== 'observer' && open.length > 0) {
+      for (const other of classroom.others(connectionId)) {
+        this.#options.send(other, { action: 'signals', classroomId, userId: sender.userId, signals: open });
+      }
     }
+    if (sender.role === 'observer' || open.length < signals.length)
+      throw refused({ action: 'signal', code: 'forbidden' });
   }
 
   /** A connection is no more. */
@@ -214,6 +234,7 @@ export class TestBackend {
       events: events ?? [],
       chat,
       hasOlderChat: !events && chat.length < classroom.chat.length,
+      state: events ? undefined : stateOf(classroom.log),
     };
     return { joined, news };
   }
@@ -243,6 +264,19 @@ export class TestBackend {
     const events = older.slice(-limit);
     const hasOlderChat = events.length < older.length;
     this.#options.send(speaker.connectionId, { action: 'page', ref, classroomId, events, hasOlderChat });
+  }
+
+  #load(speaker: Speaker, command: CommandOf<'load'>): void {
+    const { ref, classroomId, document } = command;
+    this.#seatOf(speaker, command);
+    const page = pageOf(this.classroom(classroomId).log, command, this.#options.pageBytes);
+    this.#options.send(speaker.connectionId, { action: 'document', ref, classroomId, document, ...page });
+  }
+
+  /** The roles of the key, and of a key that each member has for themselves only one's own, but for teachers. */
+  #mayWrite({ role, userId }: Sender, entry: StateEntry): boolean {
+    const writers = stateDefinition(this.#options.state, entry.key)?.writers ?? ['teacher', 'student'];
+    return writers.includes(role) && (role === 'teacher' || (entry.userId ?? userId) === userId);
   }
 
   #ping({ connectionId, claims: { userId } }: Speaker, { ref, positions, rttMs }: CommandOf<'ping'>): void {

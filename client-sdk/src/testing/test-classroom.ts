@@ -1,10 +1,15 @@
 import {
+  accessKey,
+  isOpen,
   SLOW_RTT_MS,
+  type Access,
   type ClassroomEvent,
   type Member,
   type Position,
   type Sender,
+  type StateEntry,
 } from '../protocol/index.ts';
+import { stateOf } from './test-projections.ts';
 
 /** One connection's place in a classroom. */
 export interface Seat {
@@ -123,6 +128,13 @@ export class TestClassroom {
     if (position?.epoch !== this.epoch || position.seq > this.log.length) return undefined;
     const events = this.log.slice(position.seq);
     return events.length <= this.#recoveryEvents ? events : undefined;
+  }
+
+  /** Whether a teacher has left this topic open to the sender. */
+  isOpen(topic: string, { role, userId }: Sender): boolean {
+    const entries = stateOf(this.log).map(({ data }) => data as StateEntry);
+    const access = entries.find(({ key }) => key === accessKey(topic))?.value as Access | undefined;
+    return role === 'teacher' || isOpen(access, userId);
   }
 
   others(connectionId?: string): string[] {

@@ -20,6 +20,7 @@ import {
   type ErrorCode,
   type MessageDefinitions,
   type ServerEvent,
+  type StateDefinitions,
 } from '../protocol/index.ts';
 import { realClock, type Clock } from './clock.ts';
 import { createRandom } from './random.ts';
@@ -34,10 +35,14 @@ export interface TestServerOptions {
   random?: () => number;
   /** The app's own message types, as given to `createClient`. */
   messages?: MessageDefinitions;
+  /** The keys of the app's own shared state, as given to `createClient`. */
+  state?: StateDefinitions;
   /** Most missed events that a rejoin brings; a client that missed more is told so. @default 1000 */
   recoveryEvents?: number;
   /** Newest chat messages that a newcomer gets. @default 50 */
   chatEvents?: number;
+  /** Most of a document that one answer to a `load` brings, in bytes. @default 65536 */
+  pageBytes?: number;
   /** Answers the joins of a hello in frames of their own, as the backend does when one frame cannot hold them. @default false */
   splitsWelcome?: boolean;
 }
@@ -100,16 +105,18 @@ export class TestServer {
   /** @internal Use `createTestServer`. */
   constructor(options: TestServerOptions) {
     const { clock = realClock, random = createRandom(1), recoveryEvents = 1000, chatEvents = 50 } = options;
-    const { splitsWelcome = false } = options;
+    const { splitsWelcome = false, pageBytes = 64 * 1024 } = options;
     this.#clock = clock;
     clock.waitFor?.(() => this.settled());
     this.#backend = new TestBackend({
       now: () => clock.now(),
       newId: (kind) => this.#newId(kind),
       messages: { ...options.messages, ...builtInMessages },
+      state: options.state ?? {},
       recoveryEvents,
       chatEvents,
       splitsWelcome,
+      pageBytes,
       send: (connectionId, frame) => this.#send(connectionId, frame),
     });
     this.env = {
