@@ -89,7 +89,15 @@ export default tseslint.config(
       message: 'Only connection/socket.ts knows reconnecting-websocket, so that it can be swapped.',
     },
     { regex: '^zod$', message: "Use 'zod/mini': zod's classic build is five times as large." },
+    {
+      regex: '^(yjs|y-protocols(/.*)?|lib0(/.*)?)$|/yjs/',
+      message: 'Only yjs/ knows Yjs, and nothing else knows yjs/: a chat alone pulls neither.',
+    },
   ),
+  arrow(['client-sdk/src/yjs/**/*.ts'], {
+    regex: '^(vue|pinia|node:.*|@chalkline/.*|reconnecting-websocket|zod|lib0(/.*)?)$',
+    message: 'The provider knows Yjs, y-protocols and the SDK.',
+  }),
   arrow(['client-sdk/src/connection/socket.ts'], {
     regex: '^(vue|pinia|node:.*|@chalkline/.*)$',
     message: 'The SDK knows neither Vue nor Node nor the server.',
