@@ -4,6 +4,7 @@ import {
   type MessageDefinitions,
   type StateDefinitions,
 } from '@chalkline/client-sdk/protocol';
+import type { Meter } from './meter.ts';
 import type { ClassroomStore, Clock, Gateway, TokenVerifier } from './ports.ts';
 
 /** What one line of the log holds; `outcome` is `ok` or an error code. */
@@ -24,6 +25,7 @@ export interface Backend {
   /** The app's own keys of the shared state; Chalkline's are always there. */
   state: StateDefinitions;
   log: (line: LogLine) => void;
+  meter: Meter;
 }
 
 /**

@@ -158,7 +158,10 @@ describe('a connection that is gone', () => {
       },
     };
     const log = (line: object): void => void backend.lines.push(line as never);
-    await within('the fan-out', broadcast({ store, gateway, log }, frames('ada', 'ben')));
+    await within(
+      'the fan-out',
+      broadcast({ store, gateway, log, meter: backend.meter }, frames('ada', 'ben')),
+    );
     expect(posted).toEqual(['ada', 'ben', 'chen']);
     expect(backend.lines).toContainEqual({ action: 'forget', outcome: 'internal', connectionId: 'ada' });
   });

@@ -26,28 +26,36 @@ export function postsOf(announcement: Announcement): Post[] {
  * Posts every frame, whatever becomes of the others: those of one connection one after the other, in order, and all
  * connections side by side. A connection that is gone gives up its seats, and those who stay hear of it. After a frame
  * that failed its connection gets no more of them: its member sees the gap, or the next `pong` tells them. Never rejects.
+ * Resolves with how many frames came to what; what did not happen is left out.
  */
 export async function broadcast(
-  backend: Pick<Backend, 'gateway' | 'store' | 'log'>,
+  backend: Pick<Backend, 'gateway' | 'store' | 'log' | 'meter'>,
   posts: readonly Post[],
-): Promise<void> {
+): Promise<Partial<Record<Delivery, number>>> {
+  const startedAt = performance.now();
+  const counts: Partial<Record<Delivery, number>> = {};
   const gone = new Set<string>();
   let round: readonly Post[] = posts;
   // Each round but the first needs a connection that was not known to be gone, so the rounds come to an end.
   while (round.length > 0) {
-    const goneNow = await deliver(backend, round);
+    const goneNow = await deliver(backend, round, counts);
     for (const connectionId of goneNow) gone.add(connectionId);
     const announcements = await inParallel(goneNow, (connectionId) => forget(backend, connectionId));
     round = merged(announcements.flat())
       .flatMap(postsOf)
       .filter(({ connectionId }) => !gone.has(connectionId));
   }
+  if (counts.delivered) backend.meter.add('delivered', counts.delivered);
+  if (gone.size > 0) backend.meter.add('gone', gone.size);
+  if (posts.length > 0) backend.meter.add('fanOutMs', performance.now() - startedAt);
+  return counts;
 }
 
 /** Posts the frames, large ones in chunks; returns the connections that are gone. */
 async function deliver(
   { gateway, log }: Pick<Backend, 'gateway' | 'log'>,
   posts: readonly Post[],
+  totals: Partial<Record<Delivery, number>>,
 ): Promise<string[]> {
   const framesOf = new Map<string, string[]>();
   // A fan-out has the same frame for everyone: it is cut once.
@@ -72,6 +80,9 @@ async function deliver(
       }
     }
   });
+  for (const [delivery, count] of Object.entries(counts) as [Delivery, number][]) {
+    if (count > 0) totals[delivery] = (totals[delivery] ?? 0) + count;
+  }
   if (counts.failed > 0) log({ action: 'broadcast', outcome: 'internal', ...counts });
   return gone;
 }

@@ -135,7 +135,9 @@ describe('chalkline-server', { timeout: START_MS }, () => {
   it('serves sockets with the tokens it prints, says so plainly, and ends with a signal', async () => {
     // Seen red: the warning of the AWS SDK about this Node among its words.
     const dev = start(['dev', '--port', '0']);
-    const [, url = ''] = await dev.says(/backend +(ws:\S+)\nclassrooms in this process\nCtrl-C stops it\n/);
+    const [, url = ''] = await dev.says(
+      /backend +(ws:\S+)\nmetrics +http:\S+\nclassrooms in this process\nCtrl-C stops it\n/,
+    );
     const { stdout } = await start(['token', '--user', 'ada', '--classroom', 'maths', '--role', 'teacher'])
       .exited;
     const subprotocols = ['chalkline.v1', `bearer.${stdout.trim()}`];

@@ -3,8 +3,9 @@ import { cost } from './cli/cost.ts';
 import { dev } from './cli/dev.ts';
 import { smoke } from './cli/smoke.ts';
 import { token } from './cli/token.ts';
+import { trace } from './cli/trace.ts';
 
-const commands: Readonly<Record<string, CliCommand>> = { dev, token, cost, smoke };
+const commands: Readonly<Record<string, CliCommand>> = { dev, token, cost, smoke, trace };
 
 const usage = `chalkline-server <command>
 ${Object.values(commands)

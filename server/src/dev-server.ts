@@ -11,6 +11,9 @@ import { createRedisStore } from './adapters/redis/redis-store.ts';
 import { allMessages, allState, type Backend, type LogLine } from './backend.ts';
 import { createGateway, type Gateway, type GatewayEvent, type GatewayOptions } from './emulator/index.ts';
 import { causesOf } from './failure.ts';
+import { LocalMeter } from './local-metrics/local-meter.ts';
+import { metricPages } from './local-metrics/metric-pages.ts';
+import { timedStore } from './meter.ts';
 import { authorizerHandler } from './handlers/authorizer.ts';
 import { connectHandler } from './handlers/connect.ts';
 import { disconnectHandler } from './handlers/disconnect.ts';
@@ -49,6 +52,8 @@ export interface DevServerOptions {
 export interface DevServer {
   /** What clients connect to. */
   url: string;
+  /** The page of the live metrics; `/metrics` beside it has them for Prometheus. */
+  dashboardUrl: string;
   gateway: Gateway;
   store: ClassroomStore;
   close(): Promise<void>;
@@ -75,10 +80,12 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   const messages = allMessages(options.messages);
   const state = allState(options.state);
   const store = await openStore(options, clock);
+  const meter = new LocalMeter();
 
   let posts: SocketGateway | undefined;
   const backend: Backend = {
-    store,
+    store: timedStore(store, meter),
+    meter,
     verifier,
     clock,
     messages,
@@ -90,12 +97,14 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
         endpoint: gateway.callbackUrl,
         region: 'us-east-1',
         credentials: LOCAL_CREDENTIALS,
+        meter,
         onFailure: (failure) => log({ action: 'post', outcome: 'internal', ...failure }),
       }));
     },
   };
   const gateway = await createGateway({
     ...options.gateway,
+    pages: metricPages(meter),
     port,
     host,
     authorizer: {
@@ -117,6 +126,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   });
   return {
     url: gateway.url,
+    dashboardUrl: `http://${new URL(gateway.url).host}/dashboard`,
     gateway,
     store,
     async close() {

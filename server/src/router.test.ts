@@ -166,6 +166,9 @@ describe('the log', () => {
         connectionId: 'ada',
         userId: 'ada',
         classroomId: 'maths',
+        ids: ['a'],
+        seqs: [2],
+        delivered: 1,
         ms: 12,
       },
     ]);

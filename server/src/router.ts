@@ -35,6 +35,8 @@ export interface Outcome {
   announcements?: readonly Announcement[];
   /** Frames for others that are in no log. */
   posts?: readonly { connectionId: string; frame: string }[];
+  /** What the log's line tells besides, so that a message can be followed. */
+  trace?: Readonly<Record<string, unknown>>;
   /** What is in nobody's way: done when all have been told. Never rejects. */
   afterwards?: () => Promise<void>;
 }
@@ -73,12 +75,13 @@ export async function route(backend: Backend, speaker: Speaker, body: string): P
     const problem = asChalklineError(error);
     if (problem instanceof UnreadableFrameError) command = problem.command;
     code = problem.code;
+    backend.meter.add('refused', 1, code);
     isLast = await isRubbishTooOften(backend, speaker.connectionId, problem);
     outcome = { answers: [errorFrame(problem, command), ...(isLast ? [byeFrame()] : [])] };
     if (code === 'internal')
       backend.log({ action: command?.action ?? 'unknown', outcome: code, cause: causesOf(problem) });
   }
-  await broadcast(backend, [
+  const deliveries = await broadcast(backend, [
     ...outcome.answers.map((frame) => ({ connectionId: speaker.connectionId, frame })),
     ...(outcome.posts ?? []),
     ...(outcome.announcements ?? []).flatMap(postsOf),
@@ -91,6 +94,8 @@ export async function route(backend: Backend, speaker: Speaker, body: string): P
     connectionId: speaker.connectionId,
     userId: speaker.claims.userId,
     ...(command && 'classroomId' in command ? { classroomId: command.classroomId } : {}),
+    ...outcome.trace,
+    ...deliveries,
     ms: backend.clock() - startedAt,
   });
   await outcome.afterwards?.();

@@ -4,6 +4,7 @@ import {
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import type { HttpResponse } from '@smithy/core/protocols';
 import { createHash } from 'node:crypto';
+import type { Meter } from '../meter.ts';
 import type { Delivery, Gateway } from '../ports.ts';
 
 export interface ApiGatewayOptions {
@@ -19,6 +20,8 @@ export interface ApiGatewayOptions {
   random?: () => number;
   /** Hears why a call failed for good: a missing permission would look like silence otherwise. @default nothing */
   onFailure?: (failure: CallFailure) => void;
+  /** Counts retries, and failures by reason. @default nothing is counted */
+  meter?: Meter;
 }
 
 /** A call that failed for good; `reason` is the last try's status, or its error's name and message. */
@@ -50,7 +53,7 @@ const RETRY_MS = 200;
  */
 export function createApiGateway(options: ApiGatewayOptions): Gateway {
   const { endpoint, region, credentials, deadlineMs = 3_000, random = Math.random } = options;
-  const { onFailure = () => undefined } = options;
+  const { onFailure = () => undefined, meter } = options;
   const client = new ApiGatewayManagementApiClient({
     endpoint,
     ...(region === undefined ? {} : { region }),
@@ -129,12 +132,16 @@ export function createApiGateway(options: ApiGatewayOptions): Gateway {
     };
     let status = await once();
     if ((status === undefined || status >= 429) && !deadline.aborted) {
+      meter?.add('retries');
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS * random()));
       status = await once();
     }
     clearTimeout(timer);
-    if (status === undefined || (status >= 300 && status !== 410))
+    if (status === undefined || (status >= 300 && status !== 410)) {
       onFailure({ method, connectionId, reason });
+      // An error's message may hold an address of its own each time; its name does not.
+      meter?.add('failed', 1, reason.split(':')[0]);
+    }
     return status;
   }
 

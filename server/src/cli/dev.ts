@@ -37,7 +37,7 @@ export const dev = command({
       throw isTaken ? new Error(`${error.message}\nChoose another with --port, or 0 for a free one.`) : error;
     });
     process.stdout.write(
-      `backend    ${server.url}\nclassrooms ${redis === '' ? 'in this process' : 'in Redis'}\nCtrl-C stops it\n`,
+      `backend    ${server.url}\nmetrics    ${server.dashboardUrl}\nclassrooms ${redis === '' ? 'in this process' : 'in Redis'}\nCtrl-C stops it\n`,
     );
     const stop = (): void => {
       // A second Ctrl-C ends the process at once.

@@ -11,7 +11,7 @@ import { ENVELOPE_BYTES, itemBytes } from '../frames.ts';
 import type { Announcement } from '../ports.ts';
 import type { CommandHandler } from '../router.ts';
 import { currentClaims } from './claims.ts';
-import { takeSeat } from './join.ts';
+import { takeSeat, type JoinTrace } from './join.ts';
 
 type Answer = EventOf<'welcome'>['classrooms'][number];
 
@@ -51,6 +51,7 @@ export const hello: CommandHandler<'hello'> = async (backend, speaker, command) 
   return {
     answers: [encode(welcome), ...followers],
     announcements: seats.flatMap(({ announcement }) => announcement ?? []),
+    trace: { joins: seats.flatMap(({ trace }) => trace ?? []) },
   };
 };
 
@@ -60,7 +61,7 @@ function refused(
   connectionId: string,
   { classroomId }: Join,
   error: unknown,
-): { joined: Answer; tail: string[]; announcement?: Announcement } {
+): { joined: Answer; tail: string[]; announcement?: Announcement; trace?: JoinTrace } {
   const problem = asChalklineError(error);
   const { code, message, retryable, retryAfterMs } = problem;
   log({

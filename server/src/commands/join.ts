@@ -9,6 +9,7 @@ import {
 } from '@chalkline/client-sdk/protocol';
 import type { Backend } from '../backend.ts';
 import { ENVELOPE_BYTES, eventFrames, newestThatFit, runsOf } from '../frames.ts';
+import { countGhosts } from '../ghosts.ts';
 import { permissionsOf, roleIn } from '../permissions.ts';
 import type { Announcement, Claims } from '../ports.ts';
 import type { CommandHandler } from '../router.ts';
@@ -17,13 +18,17 @@ import { currentClaims } from './claims.ts';
 /** Takes a seat in a classroom, or takes it again to fetch what was missed. */
 export const join: CommandHandler<'join'> = async (backend, speaker, command) => {
   const claims = await currentClaims(backend, speaker, command.token);
-  const { joined, tail, announcement } = await takeSeat(backend, {
+  const { joined, tail, announcement, trace } = await takeSeat(backend, {
     connectionId: speaker.connectionId,
     clientId: command.clientId,
     claims,
     join: command,
   });
-  return { answers: [encode({ ...joined, ref: command.ref }), ...tail], announcements: [announcement] };
+  return {
+    answers: [encode({ ...joined, ref: command.ref }), ...tail],
+    announcements: [announcement],
+    trace: { joins: [trace] },
+  };
 };
 
 /** A `joined` that may stand alone or inside a `welcome`. */
@@ -36,11 +41,20 @@ interface SeatRequest {
   join: Join;
 }
 
+/** What the log tells of a seat that was taken: which events its member has now, and whether there was a gap. */
+export interface JoinTrace {
+  classroomId: string;
+  /** The seq after which they came; absent for a newcomer. */
+  after?: number;
+  head: number;
+  recovered: boolean;
+}
+
 /** The `joined` answer, the frames that must follow it, and what the others hear. */
 export async function takeSeat(
-  backend: Pick<Backend, 'store' | 'messages'>,
+  backend: Pick<Backend, 'store' | 'messages' | 'meter'>,
   { connectionId, clientId, claims, join: { classroomId, position } }: SeatRequest,
-): Promise<{ joined: JoinedFrame; tail: string[]; announcement: Announcement }> {
+): Promise<{ joined: JoinedFrame; tail: string[]; announcement: Announcement; trace: JoinTrace }> {
   const role = roleIn(claims, classroomId);
   if (!role)
     throw new ChalklineError('forbidden', `unable to join; the token does not name classroom ${classroomId}`);
@@ -50,6 +64,9 @@ export async function takeSeat(
     seat: { connectionId, clientId, userId, name, role, expiresAt },
     position,
   });
+  countGhosts(backend.meter, [outcome.announcement]);
+  backend.meter.add('members', outcome.members.length);
+  if (position) backend.meter.add(outcome.recovered ? 'recoveries' : 'discontinuities');
   const base: Omit<JoinedFrame, 'events' | 'chat' | 'hasOlderChat' | 'state'> = {
     v: PROTOCOL_VERSION,
     action: 'joined',
@@ -77,5 +94,11 @@ export async function takeSeat(
     },
     tail: rest.flatMap((run) => eventFrames(classroomId, outcome.head.epoch, run)),
     announcement: outcome.announcement,
+    trace: {
+      classroomId,
+      ...(position ? { after: position.seq } : {}),
+      head: outcome.head.seq,
+      recovered: outcome.recovered,
+    },
   };
 }

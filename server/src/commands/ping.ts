@@ -1,5 +1,6 @@
 import { ChalklineError, encode, type EventOf } from '@chalkline/client-sdk/protocol';
 import { itemBytes } from '../frames.ts';
+import { countGhosts } from '../ghosts.ts';
 import type { TouchOutcome } from '../ports.ts';
 import type { CommandHandler } from '../router.ts';
 
@@ -11,7 +12,7 @@ const HEALTH_BYTES = 4096;
 
 /** Keeps the seats alive and tells the heads: a client that is behind one recovers. */
 export const ping: CommandHandler<'ping'> = async (
-  { store },
+  { store, meter },
   { connectionId },
   { ref, positions, rttMs },
 ) => {
@@ -20,6 +21,7 @@ export const ping: CommandHandler<'ping'> = async (
     throw new ChalklineError('bad-envelope', `unable to ping; it names more than ${CLASSROOMS} classrooms`);
   }
   const { heads, health, announcements } = await store.touch(connectionId, classroomIds, rttMs);
+  countGhosts(meter, announcements);
   return {
     answers: [encode({ action: 'pong', ref, heads: { ...heads }, health: thatFits(health) })],
     announcements,

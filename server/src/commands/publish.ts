@@ -13,7 +13,7 @@ import { compact } from '../compaction.ts';
 import { asChalklineError } from '../failure.ts';
 import { publishersOf, writersOf } from '../permissions.ts';
 import type { AppendResult, Draft } from '../ports.ts';
-import type { CommandHandler } from '../router.ts';
+import type { CommandHandler, Outcome } from '../router.ts';
 
 type AckResult = EventOf<'ack'>['results'][number];
 
@@ -39,14 +39,23 @@ export const publish: CommandHandler<'publish'> = async (
     results: checked.map((draft) => ('error' in draft ? draft : ackOf(kept.next().value, draft))),
     replicated,
   });
+  const fresh = results.flatMap((result) => ('seq' in result && !result.isDuplicate ? [result.seq] : []));
+  if (fresh.length > 0) backend.meter.add('published', fresh.length);
   return {
     answers: [ack],
     announcements: [announcement],
+    trace: traceOf(messages, results),
     afterwards: async () => {
       for (const document of due) await compact(backend, classroomId, document);
     },
   };
 };
+
+/** The ids of a frame's messages and where each stands in the log; null for one that was refused. */
+function traceOf(messages: readonly Message[], results: readonly AppendResult[]): Outcome['trace'] {
+  const seqs = new Map(results.map((result) => [result.id, 'seq' in result ? result.seq : null]));
+  return { ids: messages.map(({ id }) => id), seqs: messages.map(({ id }) => seqs.get(id) ?? null) };
+}
 
 async function checkedDraft(
   backend: Backend,

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { Doorkeeper } from './admission.ts';
 import { defaultAssumptions, type Assumptions } from './assumptions.ts';
@@ -46,6 +46,8 @@ export interface GatewayOptions {
   readonly apiId?: string;
   /** Answer `/_control` on this port, to this machine only. @default false */
   readonly control?: boolean | ControlOptions;
+  /** Answers other HTTP requests to this port; what it returns false for goes to @connections. @default none */
+  readonly pages?: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** Source of time for every duration. @default systemClock */
   readonly clock?: Clock;
   /** Hears of every connection, frame, invocation, post and fault. Must not throw. */
@@ -144,7 +146,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       : new ControlAddress(core, options.control === true ? {} : options.control);
   server.on('request', (request, response) => {
     if (control?.isMeant(request)) control.handle(request, response);
-    else management.handle(request, response);
+    else if (options.pages?.(request, response) !== true) management.handle(request, response);
   });
 
   return {

@@ -21,14 +21,16 @@ const tokenOf = (change: object = {}): Promise<string> =>
 /** Asks the authorizer about an upgrade that offers these subprotocols. */
 async function ask(offered: string | undefined, header = 'Sec-WebSocket-Protocol', verifier?: TokenVerifier) {
   const lines: LogLine[] = [];
+  const counted: [string, number, string][] = [];
   const handler = authorizerHandler({
     verifier: verifier ?? createJwtVerifier({ secret: SECRET, clock: () => Date.now() }),
     log: (line) => lines.push(line),
+    meter: { add: (name, value = 1, reason = '') => void counted.push([name, value, reason]) },
   });
   const answer = await handler(upgradeEvent(offered === undefined ? {} : { [header]: offered })).catch(
     (error: unknown) => error as Error,
   );
-  return { answer, lines };
+  return { answer, lines, counted };
 }
 
 describe('the authorizer', () => {
@@ -98,9 +100,10 @@ describe('the authorizer', () => {
   for (const [name, offered, reason] of refusals) {
     it(`says Unauthorized to ${name}, which API Gateway turns into 401, and why to the log only`, async () => {
       const text = await offered();
-      const { answer, lines } = await ask(text);
+      const { answer, lines, counted } = await ask(text);
       expect(answer).toEqual(new Error('Unauthorized'));
       expect(lines).toEqual([{ action: 'authorize', outcome: 'unauthorized', reason }]);
+      expect(counted).toEqual([['refusedAtDoor', 1, reason.split('; ')[1]]]);
       const token = text?.split('bearer.')[1];
       if (token) expect(JSON.stringify(lines)).not.toContain(token);
     });

@@ -10,7 +10,7 @@ import { offeredToken } from './offered-token.ts';
 const VERDICT_BYTES = 8192;
 
 /** Admits whoever brings a valid token beside the app protocol; the platform answers others with 401. */
-export function authorizerHandler({ verifier, log }: Pick<Backend, 'verifier' | 'log'>) {
+export function authorizerHandler({ verifier, log, meter }: Pick<Backend, 'verifier' | 'log' | 'meter'>) {
   return async (event: APIGatewayRequestAuthorizerEvent): Promise<APIGatewayAuthorizerResult> => {
     try {
       const token = offeredToken(event.headers);
@@ -23,10 +23,16 @@ export function authorizerHandler({ verifier, log }: Pick<Backend, 'verifier' | 
       const isRefusal = problem.code !== 'internal';
       const why = isRefusal ? { reason: problem.message } : { cause: causesOf(problem) };
       log({ action: 'authorize', outcome: problem.code, ...why });
+      meter.add('refusedAtDoor', 1, isRefusal ? reasonOf(problem.message) : 'internal');
       // API Gateway answers 401 to this word, and to no other.
       throw isRefusal ? new Error('Unauthorized') : problem;
     }
   };
+}
+
+/** Why, in a few words: what stands behind the semicolon. */
+function reasonOf(message: string): string {
+  return message.split('; ')[1] ?? message;
 }
 
 function refusal(reason: string): ChalklineError {

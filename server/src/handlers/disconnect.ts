@@ -9,7 +9,7 @@ interface DisconnectContext {
 }
 
 /** Removes the connection from its classrooms and tells those who stay. */
-export function disconnectHandler(backend: Pick<Backend, 'store' | 'gateway' | 'log'>) {
+export function disconnectHandler(backend: Pick<Backend, 'store' | 'gateway' | 'log' | 'meter'>) {
   return async (event: APIGatewayProxyWebsocketEventV2): Promise<APIGatewayProxyResultV2> => {
     const { connectionId } = event.requestContext;
     const isClean = saidGoodbye(event.requestContext as DisconnectContext);

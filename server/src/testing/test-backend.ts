@@ -14,6 +14,7 @@ import {
 } from '@chalkline/client-sdk/protocol';
 import { createMemoryStore } from '../adapters/memory/memory-store.ts';
 import type { Backend, LogLine } from '../backend.ts';
+import type { MetricName } from '../meter.ts';
 import type { Claims, ClassroomStore, Delivery, StoreLimits } from '../ports.ts';
 import { route, type Speaker } from '../router.ts';
 
@@ -64,6 +65,15 @@ export class TestBackend implements Backend {
     verify: (token: string): Promise<Claims> => {
       const claims = this.tokens.get(token);
       return claims ? Promise.resolve(claims) : Promise.reject(new Error('the test knows no such token'));
+    },
+  };
+
+  /** What was counted: sums by name, and by name and reason. */
+  readonly counted = new Map<string, number>();
+  readonly meter = {
+    add: (name: MetricName, value = 1, reason?: string): void => {
+      for (const key of reason === undefined ? [name] : [name, `${name} ${reason}`])
+        this.counted.set(key, (this.counted.get(key) ?? 0) + value);
     },
   };
 

@@ -2,7 +2,9 @@ import {
   allMessages,
   connectRedis,
   createApiGateway,
+  createEmbeddedMeter,
   createJwtVerifier,
+  createLog,
   createRedisStore,
   messageHandler,
 } from '@chalkline/server';
@@ -20,5 +22,6 @@ export const handler = messageHandler({
   clock,
   messages: allMessages(),
   state: {},
-  log: () => undefined,
+  log: createLog(),
+  meter: createEmbeddedMeter(),
 });
