@@ -52,7 +52,10 @@ export const publish: CommandHandler<'publish'> = async (
 };
 
 /** The ids of a frame's messages and where each stands in the log; null for one that was refused. */
-function traceOf(messages: readonly Message[], results: readonly AppendResult[]): Outcome['trace'] {
+function traceOf(
+  messages: readonly Message[],
+  results: readonly AppendResult[],
+): NonNullable<Outcome['trace']> {
   const seqs = new Map(results.map((result) => [result.id, 'seq' in result ? result.seq : null]));
   return { ids: messages.map(({ id }) => id), seqs: messages.map(({ id }) => seqs.get(id) ?? null) };
 }
