@@ -153,6 +153,8 @@ export interface DocumentPage {
 export interface Blob {
   n: number;
   data: string;
+  /** In how many pieces it is kept. */
+  count: number;
   /** Whether it is the sum of several. */
   isMerged: boolean;
 }

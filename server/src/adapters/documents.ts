@@ -16,9 +16,9 @@ export const documentSizes = {
   staleBytes: 262_144,
 } as const;
 
-/** How many bytes a text in base64 stands for. */
+/** How many bytes a text in base64 stands for; whole also if it is damaged. */
 export function sizeOf(data: string): number {
-  return (data.length / 4) * 3 - (data.endsWith('==') ? 2 : data.endsWith('=') ? 1 : 0);
+  return Math.floor(data.length / 4) * 3 - (data.endsWith('==') ? 2 : data.endsWith('=') ? 1 : 0);
 }
 
 /** The pieces in which a blob is kept and travels. */

@@ -12,7 +12,10 @@ async function loadedBy(...modules: string[]): Promise<string[]> {
     for (const file of ${JSON.stringify(modules.map(here))}) await import(file);
     const loaded = Object.keys(createRequire(${JSON.stringify(here('./x.js'))}).cache);
     const heavy = ['ioredis', '@aws-sdk', '@smithy'];
-    console.log(JSON.stringify(heavy.filter((name) => loaded.some((file) => file.includes('/node_modules/' + name + '/')))));
+    const found = heavy.filter((name) => loaded.some((file) => file.includes('/node_modules/' + name + '/')));
+    // Yjs is in no such cache, but leaves a mark by which it would find a second copy of itself.
+    if (globalThis['__ $YJS$ __']) found.push('yjs');
+    console.log(JSON.stringify(found));
   `;
   const { stdout } = await promisify(execFile)(
     process.execPath,
@@ -25,6 +28,12 @@ async function loadedBy(...modules: string[]): Promise<string[]> {
 // Seen red: the Redis client imported by `claims-context.ts`.
 it('keeps Redis and the AWS client out of the authorizer, which every cold start waits for', async () => {
   expect(await loadedBy('./authorizer.ts', '../adapters/jwt.ts')).toEqual([]);
+}, 20_000);
+
+// Seen red: `yjs-updates.ts` imported at the top of `publish.ts`.
+it('keeps Yjs out of the message handler until somebody draws', async () => {
+  expect(await loadedBy('./message.ts')).toEqual([]);
+  expect(await loadedBy('../yjs-updates.ts')).toEqual(['yjs']);
 }, 20_000);
 
 it('would notice them, since the adapters do load them', async () => {

@@ -93,7 +93,7 @@ export class MemoryDocuments {
 
   #put(document: Document, data: string, isMerged: boolean): void {
     document.last += 1;
-    document.blobs.push({ n: document.last, data, isMerged });
+    document.blobs.push({ n: document.last, data, count: piecesOf(data).length, isMerged });
     document.bytes += sizeOf(data);
   }
 

@@ -41,8 +41,8 @@ function piecesIn(namesAndData: readonly string[]): Piece[] {
 
 function blobsOf(pieces: readonly Piece[]): Blob[] {
   const blobs = new Map<number, Blob>();
-  for (const { n, isMerged, data } of pieces) {
-    blobs.set(n, { n, isMerged, data: (blobs.get(n)?.data ?? '') + data });
+  for (const { n, count, isMerged, data } of pieces) {
+    blobs.set(n, { n, count, isMerged, data: (blobs.get(n)?.data ?? '') + data });
   }
   return [...blobs.values()];
 }
@@ -77,7 +77,7 @@ export function documentVerbs(run: RunScript): Pick<ClassroomStore, 'load' | 'co
       const { bytes, tail, tailBytes } = sumOf(blobs);
       const gone = blobs.flatMap((blob) => [
         blob.n,
-        piecesOf(blob.data).length,
+        blob.count,
         blob.isMerged ? 'm' : 'u',
         damaged.includes(blob.n) ? '1' : '',
       ]);

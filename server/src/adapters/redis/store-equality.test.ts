@@ -91,7 +91,7 @@ const set = fc
     return { ...draft, type: 'state.set', data: { key, value, ...owner }, projection };
   });
 const drawn = fc
-  .record({ ...common, document, blocks: fc.constantFrom(1, 2, 9_000, 25_000) })
+  .record({ ...common, document, blocks: fc.constantFrom(1, 2, 3, 4, 9_000, 25_000) })
   .map(({ document, blocks, ...draft }): Draft => {
     // A block of base64; the last one stands for one byte less.
     const update = `${'AAAA'.repeat(blocks - 1)}AAA=`;
