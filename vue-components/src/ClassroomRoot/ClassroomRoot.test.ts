@@ -4,6 +4,7 @@ import { createPinia } from 'pinia';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { defineComponent, h, nextTick, onMounted } from 'vue';
 import ChatPane from '../ChatPane/ChatPane.vue';
+import { ar } from '../locales/ar.ts';
 import { createChalkline } from '../plugin.ts';
 import { useChatStore } from '../stores/chat.ts';
 import { axeViolations } from '../testing/axe-violations.ts';
@@ -30,6 +31,11 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
   document.body.innerHTML = '';
+});
+
+it('says what its words are in and runs their way, whatever language the page is in', () => {
+  const { wrapper } = mountRoot(new ScriptedClient(), { locale: ar });
+  expect(wrapper.attributes()).toMatchObject({ lang: 'ar', dir: 'rtl' });
 });
 
 describe('being there', () => {

@@ -1,24 +1,12 @@
+import { counting, dayOf, time } from './intl.ts';
 import type { Locale } from './locale.ts';
 
-const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
-
-// Made on first use and kept: a formatter is a hundred times dearer than what it formats.
-let timeFormat: Intl.DateTimeFormat | undefined;
-let dayFormat: Intl.DateTimeFormat | undefined;
-
-const dayNumber = (at: number) => new Date(at).setHours(12, 0, 0, 0);
-
-/** English. Hours follow the reader's own settings, because a 24-hour clock is a habit of places, not of languages. */
+/** English. */
 export const en: Locale = {
-  time: (at) => (timeFormat ??= new Intl.DateTimeFormat(undefined, { timeStyle: 'short' })).format(at),
-  day: (at, now) => {
-    // Rounded, because a day of the clock change has 23 or 25 hours.
-    const daysAgo = Math.round((dayNumber(now) - dayNumber(at)) / 86_400_000);
-    if (daysAgo === 0) return 'Today';
-    if (daysAgo === 1) return 'Yesterday';
-    dayFormat ??= new Intl.DateTimeFormat('en', { weekday: 'long', day: 'numeric', month: 'long' });
-    return dayFormat.format(at);
-  },
+  language: 'en',
+  direction: 'ltr',
+  time,
+  day: dayOf('en'),
 
   you: 'You',
   unnamed: 'Unnamed member',
@@ -58,7 +46,7 @@ export const en: Locale = {
   olderMessages: 'Show older messages',
   olderLoading: 'Loading older messages',
   olderFailed: 'Older messages did not load.',
-  newMessages: (count) => plural(count, 'new message', 'new messages'),
+  newMessages: counting('en', { one: '# new message', other: '# new messages' }),
   announcedMessage: '{name}: {text}',
   sending: 'Sending',
   failedOther: 'Not sent.',
@@ -77,14 +65,14 @@ export const en: Locale = {
   composerPlaceholder: 'Write a message',
   composerHint: 'Enter sends, Shift and Enter starts a new line.',
   composerOffline: 'No connection. What you send now goes out when it is back.',
-  composerLeft: (count) => plural(count, 'character left', 'characters left'),
-  composerTooLong: (count) => plural(count, 'character too many', 'characters too many'),
+  composerLeft: counting('en', { one: '# character left', other: '# characters left' }),
+  composerTooLong: counting('en', { one: '# character too many', other: '# characters too many' }),
   composerObserver: 'You are here as an observer: you can read, not write.',
   composerMuted: 'You cannot write in this classroom right now.',
   send: 'Send',
 
   members: 'Members',
-  memberCount: (count) => plural(count, 'member', 'members'),
+  memberCount: counting('en', { one: '# member', other: '# members' }),
   membersEmpty: 'No one is here yet.',
   memberOnline: 'Online',
   memberSlow: 'Slow connection',

@@ -5,6 +5,10 @@ import type { WhiteboardLocale } from '../Whiteboard/whiteboard-locale.ts';
  * right-to-left name cannot turn the sentence around.
  */
 export interface Locale {
+  /** What the words are in, for screen readers and hyphenation: a BCP 47 tag such as `en`. */
+  language: string;
+  /** Which way the words run. */
+  direction: 'ltr' | 'rtl';
   /** A moment of the day, such as `14:03`; `at` is in ms since 1970. */
   time: (at: number) => string;
   /** A day as the chat's dividers name it; `at` and `now` are in ms since 1970. */

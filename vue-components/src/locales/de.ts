@@ -1,0 +1,96 @@
+import { counting, dayOf, time } from './intl.ts';
+import type { Locale } from './locale.ts';
+
+/** German. */
+export const de: Locale = {
+  language: 'de',
+  direction: 'ltr',
+  time,
+  day: dayOf('de'),
+
+  you: 'Du',
+  unnamed: 'Ohne Namen',
+  roleTeacher: 'Lehrkraft',
+  roleStudent: 'Schüler:in',
+  roleObserver: 'Gast',
+
+  classroomLoading: 'Das Klassenzimmer wird geöffnet',
+  classroomOfflineTitle: 'Keine Verbindung',
+  classroomOffline:
+    'Das Klassenzimmer ist gerade nicht erreichbar. Es öffnet sich von selbst, sobald es geht.',
+  classroomRefusedTitle: 'Das Klassenzimmer hat sich nicht geöffnet',
+  refusedUnauthorized: 'Deine Anmeldung fehlt oder ist abgelaufen. Melde dich neu an und komm zurück.',
+  refusedForbidden:
+    'Du stehst nicht auf der Liste für dieses Klassenzimmer. Frag deine Lehrkraft nach dem richtigen Link.',
+  refusedNotFound: 'Dieses Klassenzimmer gibt es nicht. Prüfe den Link, den du bekommen hast.',
+  refusedUnsupportedVersion: 'Diese Seite ist veraltet. Lade sie neu.',
+  refusedOther:
+    'Bei uns ist etwas schiefgegangen. Versuch es noch einmal, und sag deiner Lehrkraft Bescheid, wenn es so bleibt.',
+  refusedForNow: 'Es kam nicht rechtzeitig eine Antwort. Versuch es gleich noch einmal.',
+  classroomEndedTitle: 'Der Unterricht ist zu Ende',
+  classroomEnded: 'Danke, dass du da warst. Du kannst diese Seite schließen.',
+  classroomLeftTitle: 'Du hast das Klassenzimmer verlassen',
+  classroomLeft: 'Die anderen sind noch da, und dein Platz auch.',
+  joinAgain: 'Wieder eintreten',
+  classroomDisconnected: 'Du bist nicht mehr verbunden. Neue Nachrichten erreichen dich nicht.',
+  connectAgain: 'Neu verbinden',
+  tryAgain: 'Noch einmal versuchen',
+  tryNow: 'Jetzt versuchen',
+  paneMain: 'Unterricht',
+  paneChat: 'Chat',
+  paneMembers: 'Teilnehmende',
+  panes: 'Teile des Klassenzimmers',
+
+  chat: 'Chat',
+  chatLog: 'Nachrichten',
+  chatEmpty: 'Noch keine Nachrichten. Schreib die erste unten hin.',
+  chatEmptyReadOnly: 'Noch keine Nachrichten. Sie erscheinen hier, sobald jemand schreibt.',
+  olderMessages: 'Ältere Nachrichten zeigen',
+  olderLoading: 'Ältere Nachrichten werden geladen',
+  olderFailed: 'Ältere Nachrichten wurden nicht geladen.',
+  newMessages: counting('de', { one: '# neue Nachricht', other: '# neue Nachrichten' }),
+  announcedMessage: '{name}: {text}',
+  sending: 'Wird gesendet',
+  failedOther: 'Nicht gesendet.',
+  failedForbidden: 'Nicht gesendet. Du kannst hier gerade nicht schreiben.',
+  failedRateLimited: 'Nicht gesendet. Das waren zu viele Nachrichten auf einmal; warte einen Moment.',
+  failedTooLong: 'Nicht gesendet. Es ist zu lang; schick es in Teilen.',
+  failedConnection: 'Nicht gesendet. Die Verbindung ist abgebrochen.',
+  failedEnded: 'Nicht gesendet. Der Unterricht ist zu Ende.',
+  retry: 'Erneut senden',
+  discard: 'Verwerfen',
+  typingOne: '{a} schreibt',
+  typingTwo: '{a} und {b} schreiben',
+  typingSeveral: 'Mehrere schreiben',
+
+  composerLabel: 'Nachricht',
+  composerPlaceholder: 'Nachricht schreiben',
+  composerHint: 'Enter sendet, Umschalt und Enter beginnt eine neue Zeile.',
+  composerOffline: 'Keine Verbindung. Was du jetzt sendest, geht hinaus, wenn sie wieder da ist.',
+  composerLeft: counting('de', { one: 'Noch # Zeichen', other: 'Noch # Zeichen' }),
+  composerTooLong: counting('de', { one: '# Zeichen zu viel', other: '# Zeichen zu viel' }),
+  composerObserver: 'Du bist als Gast hier: Du kannst lesen, nicht schreiben.',
+  composerMuted: 'Du kannst in diesem Klassenzimmer gerade nicht schreiben.',
+  send: 'Senden',
+
+  members: 'Teilnehmende',
+  memberCount: counting('de', { one: '# Person', other: '# Personen' }),
+  membersEmpty: 'Noch ist niemand hier.',
+  memberOnline: 'Online',
+  memberSlow: 'Langsame Verbindung',
+  memberSilent: 'Keine Antwort',
+  memberReconnecting: 'Verbindet sich neu',
+
+  connectionFine: 'Verbunden',
+  connectionFineText: 'Alles, was du sendest, kommt sofort an.',
+  connectionStarting: 'Verbindet',
+  connectionStartingText: 'Die Verbindung wird hergestellt.',
+  connectionReturning: 'Verbindet neu',
+  connectionReturningText:
+    'Die Verbindung ist abgebrochen und kommt von selbst zurück. Drück hier, um es jetzt zu versuchen.',
+  connectionLost: 'Getrennt',
+  connectionLostText:
+    'Die Verbindung wurde geschlossen und kommt nicht von selbst zurück. Drück hier, um neu zu verbinden.',
+  connectionUnauthorizedText:
+    'Deine Anmeldung ist abgelaufen. Melde dich neu an und drück dann hier, um zu verbinden.',
+};
