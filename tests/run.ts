@@ -12,7 +12,7 @@ const tally = { passed: 0, failed: 0, skipped: 0 };
 
 try {
   ensurePrograms(say);
-  const typed = ['client-sdk', 'vue-components', 'server', 'demo', 'tests'];
+  const typed = ['client-sdk', 'vue-components', 'server', 'demo', 'docs', 'tests'];
   const statics: [string, string[]][] = [
     ['lint', ['eslint', '.', '--max-warnings', '0']],
     ['format', ['prettier', '--check', '--log-level', 'warn', '.']],

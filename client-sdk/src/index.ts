@@ -1,3 +1,4 @@
+/** @module client-sdk */
 export { createClient } from './client.ts';
 export type { Client, ClientOptions } from './client.ts';
 export type { Classroom } from './classroom.ts';

@@ -34,7 +34,8 @@ export class FreshApp {
         private: true,
         type: 'module',
         dependencies: { ...tarballs, ...pick('vue', 'pinia') },
-        devDependencies: pick('vite', '@vitejs/plugin-vue', '@types/node'),
+        // Yjs for those who take the board: chat alone must not need it, which the sizes show.
+        devDependencies: pick('vite', '@vitejs/plugin-vue', '@types/node', 'yjs', 'y-protocols'),
       }),
       // None of them is in a registry yet, and so neither is what they ask for of each other.
       'pnpm-workspace.yaml': JSON.stringify({
@@ -91,7 +92,9 @@ function pnpm(cwd: string, ...args: string[]): Promise<string> {
 
 async function run(cwd: string, command: string, args: readonly string[]): Promise<string> {
   try {
-    return (await promisify(execFile)(command, args, { cwd })).stdout;
+    // Vitest's own NODE_ENV would make a build for tests of it.
+    const env = { ...process.env, NODE_ENV: undefined };
+    return (await promisify(execFile)(command, args, { cwd, env })).stdout;
   } catch (error) {
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
     throw new Error(`unable to run ${command} ${args.join(' ')}; it says\n${stdout}${stderr}`, {

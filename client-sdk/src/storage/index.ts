@@ -1,2 +1,3 @@
+/** @module client-sdk/storage */
 export { indexedDbStorage } from './indexed-db-storage.ts';
 export type { OutboxStorage, StoredMessage } from '../outbox-storage.ts';

@@ -1,3 +1,4 @@
+/** @module client-sdk/testing */
 export { createTestServer } from './test-server.ts';
 export type { SeenFrame, TestMember, TestServer, TestServerOptions } from './test-server.ts';
 export type { TestUser } from './test-token.ts';
