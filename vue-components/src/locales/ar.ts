@@ -37,6 +37,7 @@ export const ar: Locale = {
   paneChat: 'المحادثة',
   paneMembers: 'المشاركون',
   panes: 'أقسام الصف',
+  divider: 'عرض الجانب',
 
   chat: 'المحادثة',
   chatLog: 'الرسائل',

@@ -40,6 +40,7 @@ export const de: Locale = {
   paneChat: 'Chat',
   paneMembers: 'Teilnehmende',
   panes: 'Teile des Klassenzimmers',
+  divider: 'Breite der Seite',
 
   chat: 'Chat',
   chatLog: 'Nachrichten',

@@ -37,6 +37,7 @@ export const es: Locale = {
   paneChat: 'Chat',
   paneMembers: 'Participantes',
   panes: 'Partes del aula',
+  divider: 'Anchura del lateral',
 
   chat: 'Chat',
   chatLog: 'Mensajes',

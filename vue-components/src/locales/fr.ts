@@ -38,6 +38,7 @@ export const fr: Locale = {
   paneChat: 'Discussion',
   paneMembers: 'Membres',
   panes: 'Parties de la classe',
+  divider: 'Largeur du côté',
 
   chat: 'Discussion',
   chatLog: 'Messages',

@@ -37,6 +37,7 @@ export const uk: Locale = {
   paneChat: 'Чат',
   paneMembers: 'Учасники',
   panes: 'Частини класу',
+  divider: 'Ширина бічної частини',
 
   chat: 'Чат',
   chatLog: 'Повідомлення',
