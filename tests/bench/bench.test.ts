@@ -20,7 +20,9 @@ const shares = { p50: { 6: number, 30: number }, p99: { 6: number, 30: number } 
 
 describe.concurrent('pnpm bench', () => {
   it('lists its benchmarks where none is named, and says so where there is none of the name', async () => {
-    expect((await bench()).lines.join('\n')).toMatch(/latency .*\n.*fanout .*\n.*size .*\n.*coldstart /);
+    expect((await bench()).lines.join('\n')).toMatch(
+      /latency .*\n.*fanout .*\n.*size .*\n.*coldstart .*\n.*board /,
+    );
     await expect(bench('speed')).rejects.toThrow('there is no benchmark "speed"');
   });
 
@@ -55,6 +57,13 @@ describe.concurrent('pnpm bench', () => {
       ratio: number,
       uninvited: [],
     });
+  });
+
+  it('board: ends in the ms of each change at each size, ours, Konva and SVG, and the limit of a load', async () => {
+    const { figures } = await bench('board', '--json', '--quick');
+    const changes = { add: number, live: number, pan: number, zoom: number, erase: number, load: number };
+    const each = { 50: changes };
+    expect(figures).toEqual({ ours: each, konva: each, svg: each, spread: changes, limit: { load: number } });
   });
 });
 

@@ -27,7 +27,8 @@ const PATIENCE_MS = 60_000;
 
 /**
  * What one change costs until it is painted, on a board of so many strokes that all are in view, which is the worst case;
- * in one run of one browser that draws frames as fast as it can. A canvas is made to paint by reading a pixel of it.
+ * in one run of one browser that draws frames as fast as it can (a frame with nothing to do is some 2 ms of each figure). A
+ * canvas is made to paint by reading a pixel of it; SVG is painted beside the page, so that its figures are too small.
  */
 export const board: Benchmark = {
   summary:

@@ -176,6 +176,10 @@ describe('the live layer', () => {
       };
       await shown(() => (view.live.stroke = { kind: 'ink', style: { color: 'red', width: 6 }, points }));
       await shown(() => (view.live.stroke = undefined));
+      view.live.stroke = { kind: 'highlight', style: { color: 'yellow', width: 16 }, points };
+      await new Promise((resolve) => view.on('frame', () => resolve(undefined)));
+      const blend = [...host.querySelectorAll('canvas')].map(({ style }) => style.mixBlendMode);
+      view.live.stroke = undefined;
       const pageId = engine.FIRST_PAGE;
       const style = { color: 'red', width: 3 };
       await shown(() => (view.live.draft = { kind: 'ellipse', pageId, style, width: 90, height: 50 }));
@@ -191,9 +195,14 @@ describe('the live layer', () => {
       await shown(() => (view.live.cursors = []));
       await shown(() => (view.live.leader = { x: 20, y: 20, width: 200, height: 90, ...look }));
       await shown(() => (view.live.leader = undefined));
-      return counts.map((count) => count > 0);
+      return {
+        blend,
+        isSeen: counts.map((count) => count > 0),
+        canvases: host.querySelectorAll('canvas').length,
+      };
     });
-    expect(report).toEqual(Array.from({ length: 12 }, (_, index) => index % 2 === 0));
+    expect(report).toMatchObject({ blend: ['', 'multiply', ''], canvases: 2 });
+    expect(report.isSeen).toEqual(Array.from({ length: 12 }, (_, index) => index % 2 === 0));
   });
 
   it("lets a peer's stroke grow, and the element takes its place", async () => {
@@ -207,10 +216,12 @@ describe('the live layer', () => {
       const isGrowing = view.live.peers.has('one');
       const unchanged = (await pixels()).every((value, at) => value === blank[at]);
       board.add({ ...ink, id: 'one', points: baked });
+      // Not at once: it would jump to its end.
+      const isHeld = view.live.peers.has('one') && view.hitTest({ x: 200, y: 200 }, 50) === undefined;
       const drawn = (await pixels()).some((value, at) => value !== blank[at]);
-      return { isGrowing, unchanged, drawn, isLeft: view.live.peers.has('one') };
+      return { isGrowing, unchanged, isHeld, drawn, isLeft: view.live.peers.has('one') };
     });
-    expect(report).toEqual({ isGrowing: true, unchanged: true, drawn: true, isLeft: false });
+    expect(report).toEqual({ isGrowing: true, unchanged: true, isHeld: true, drawn: true, isLeft: false });
   });
 });
 

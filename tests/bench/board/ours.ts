@@ -44,9 +44,13 @@ export class Ours implements Contender {
   }
 
   erase(index: number): void {
-    const elements = this.#board?.elements(FIRST_PAGE) ?? [];
-    const element = elements[(index * 97) % elements.length];
-    if (element) this.#board?.remove([element.id]);
+    const ids = this.#inView;
+    const id = ids[(index * 97) % ids.length];
+    if (id !== undefined) this.#board?.remove([id]);
+  }
+
+  get #inView(): string[] {
+    return this.#view?.within(this.#view.visible) ?? [];
   }
 
   drawn(): Promise<void> {

@@ -38,7 +38,8 @@ export function makeStrokes(count: number, spread: number): Strokes {
   });
   const update = Y.encodeStateAsUpdate(doc);
   const paths = pathsOf(board);
-  const more = Array.from({ length: 60 }, () => makeStroke(random, spread));
+  // In view, since what is drawn out of sight costs nothing.
+  const more = Array.from({ length: 60 }, () => makeStroke(random, 1));
   for (const points of more) add(points);
   const drawn = pathsOf(board).slice(count);
   board.dispose();

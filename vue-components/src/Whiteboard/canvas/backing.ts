@@ -49,6 +49,8 @@ export class Backing {
     this.#subject = subject;
     if (isSamePage && this.#stale !== 'page') this.#stale = 'look';
     else this.#stale = 'page';
+    // What waits is of the scene before, which the new one holds.
+    if (this.#stale === 'page') [this.#onTop, this.#dirty] = [[], []];
   }
 
   setSize(size: Size, ratio: number): void {

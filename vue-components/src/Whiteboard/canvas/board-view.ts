@@ -7,6 +7,7 @@ import { Backing } from './backing.ts';
 import { clampZoom, fitted, toBoard, toScreen, viewOf, zoomedAt, type Camera, type Size } from './camera.ts';
 import { screenRect } from './draw-live.ts';
 import { handleNear, type Handle } from './handles.ts';
+import { Handover } from './handover.ts';
 import { ImageCache } from './image-cache.ts';
 import { LiveLayer } from './live-layer.ts';
 import { Overlay } from './overlay.ts';
@@ -38,6 +39,7 @@ export class BoardView {
   readonly #root: HTMLElement;
   readonly #backing: Backing;
   readonly #overlay: Overlay;
+  readonly #handover: Handover;
   readonly #images: ImageCache;
   readonly #events = new Emitter<BoardViewEvents>();
   readonly #observer: ResizeObserver;
@@ -61,8 +63,8 @@ export class BoardView {
     this.#images = new ImageCache((url) => this.#showImage(url));
     this.live = new LiveLayer(this.#requestFrame, () => performance.now());
     this.#backing = new Backing(this.#root);
-    this.#overlay = new Overlay(page, this.live);
-    this.#root.append(this.#overlay.canvas);
+    this.#overlay = new Overlay(this.#root, this.live);
+    this.#handover = new Handover(this.live);
     host.append(this.#root);
     this.#scene = new Scene(board, pageId, theme.font);
     this.#show(false);
@@ -71,9 +73,10 @@ export class BoardView {
     this.#resize();
     this.#unsubscribe = [
       board.on('elements', (change) => {
-        for (const id of change.added) this.live.drop(id);
-        if (change.pageId !== this.#pageId) return;
-        this.#backing.take(this.#scene.take(change));
+        const isSeen = change.pageId === this.#pageId;
+        const admitted = this.#handover.admit(change, board, isSeen && !this.#reducedMotion);
+        if (!isSeen) return;
+        this.#backing.take(this.#scene.take(admitted));
         this.#requestFrame();
       }),
       board.on('pages', () => this.#show(true)),
@@ -172,7 +175,7 @@ export class BoardView {
     const isOtherFont = theme.font !== this.#theme.font;
     this.#theme = theme;
     if (isOtherFont) this.#scene = new Scene(this.#board, this.#pageId, theme.font);
-    this.#show(true);
+    this.#show(!isOtherFont);
   }
 
   set reducedMotion(isReduced: boolean) {
@@ -212,6 +215,8 @@ export class BoardView {
 
   #show(isSamePage: boolean): void {
     this.#root.style.background = this.#theme.paper;
+    // Another scene holds them all.
+    if (!isSamePage) this.#handover.clear();
     this.#backing.show(this.#subject, isSamePage);
     this.#requestFrame();
   }
@@ -247,7 +252,9 @@ export class BoardView {
 
   #draw(): void {
     const nowMs = performance.now();
-    const isBusy = this.#backing.frame(nowMs);
+    const added = this.#handover.release();
+    if (added.length > 0) this.#backing.take(this.#scene.take({ added, changed: [], removed: [] }));
+    const isBusy = this.#backing.frame(nowMs) || !this.#handover.isEmpty;
     const isMoving = this.#overlay.draw(nowMs, {
       camera: this.#camera,
       size: this.#size,

@@ -20,6 +20,8 @@ export class GrowingStroke {
 
   /** Takes new points; those from `from` on are replaced, should a piece be told again. */
   add(from: number, points: readonly Point[], nowMs: number): void {
+    // Nobody drew frames while it rested.
+    if (this.isCaughtUp) this.#lastFrameMs = nowMs;
     this.#points.length = Math.min(this.#points.length, from);
     this.#lengths.length = this.#points.length;
     for (const point of points) {
@@ -27,7 +29,6 @@ export class GrowingStroke {
       this.#lengths.push((this.#lengths.at(-1) ?? 0) + Math.hypot(point.x - last.x, point.y - last.y));
       this.#points.push(point);
     }
-    if (this.isCaughtUp) this.#lastFrameMs = nowMs;
     const interval = this.#lastPieceMs === undefined ? FIRST_MS : nowMs - this.#lastPieceMs;
     this.#lastPieceMs = nowMs;
     this.#pxPerMs = (this.#length - this.#shown) / Math.max(SHORTEST_MS, Math.min(LONGEST_MS, interval));

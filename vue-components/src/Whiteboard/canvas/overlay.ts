@@ -1,5 +1,5 @@
 import { toElement } from '../model/element.ts';
-import { grow, union, type Place, type Rect } from '../model/geometry.ts';
+import { grow, union, type Place } from '../model/geometry.ts';
 import type { Point } from '../model/ink.ts';
 import { boundsOf } from './bounds.ts';
 import type { Camera, Size } from './camera.ts';
@@ -13,7 +13,8 @@ import {
   screenRect,
   type Cursor,
 } from './draw-live.ts';
-import type { LiveLayer } from './live-layer.ts';
+import { Layer } from './layer.ts';
+import type { Draft, LiveLayer, LiveStroke } from './live-layer.ts';
 import { REACH } from './outline.ts';
 
 /** A cursor that is told of three times a second glides to its new place in about so long. */
@@ -28,81 +29,92 @@ export interface OverlayView {
   reducedMotion: boolean;
 }
 
-/** The canvas above the board on which the live layer is drawn; clears no more than was drawn. */
+/** Draws the live layer above the board. Highlighters have a canvas of their own, which blends with what is below. */
 export class Overlay {
-  readonly canvas: HTMLCanvasElement;
-  readonly #context: CanvasRenderingContext2D;
   readonly #live: LiveLayer;
-  #drawn: Rect[] = [];
+  readonly #top: Layer;
+  readonly #marker: Layer;
   readonly #places = new Map<string, Place>();
   #lastMs = 0;
 
-  constructor(document: Document, live: LiveLayer) {
+  constructor(host: HTMLElement, live: LiveLayer) {
     this.#live = live;
-    this.canvas = document.createElement('canvas');
-    this.canvas.ariaHidden = 'true';
-    const context = this.canvas.getContext('2d');
-    if (!context) throw new Error('unable to draw the board; the browser gives no canvas');
-    this.#context = context;
-    this.canvas.style.cssText = 'position:absolute;left:0;top:0;pointer-events:none';
+    this.#marker = new Layer(host.ownerDocument);
+    this.#top = new Layer(host.ownerDocument);
+    host.append(this.#top.canvas);
   }
 
   /** Draws one frame; returns whether something is still in motion. */
   draw(nowMs: number, view: OverlayView): boolean {
-    const context = this.#context;
-    this.#clear(view);
-    const [live, drawn] = [this.#live, this.#drawn];
-    const { camera, paint, pageId, reducedMotion } = view;
-    let isMoving = false;
-
-    this.#toBoardPixels(view);
-    for (const { growth, kind, style, pageId: page } of live.peers.values()) {
-      if (page !== pageId) continue;
-      this.#drawInk(growth.pointsAt(nowMs, reducedMotion), { kind, style }, view);
-      isMoving ||= !growth.isCaughtUp;
-    }
-    if (live.stroke) this.#drawInk(live.stroke.points, live.stroke, view);
-    const draft = live.draft?.pageId === pageId ? toDraftElement(live.draft) : undefined;
-    if (draft) {
-      drawElement(context, draft, paint);
-      drawn.push(grow(screenRect(camera, boundsOf(draft, paint.colors.font)), 2));
-    }
-
-    context.setTransform(view.ratio, 0, 0, view.ratio, 0, 0);
-    const { leader, selection, marquee } = live;
-    if (leader) drawn.push(drawLeader(context, camera, leader, paint.colors));
-    if (selection) {
-      drawn.push(drawSelection(context, camera, selection.bounds, selection.hasHandles, paint.colors));
-    }
-    if (marquee) drawn.push(drawMarquee(context, camera, marquee, paint.colors));
-    for (const [userId, laser] of live.lasers) {
-      const area = drawLaser(context, camera, laser, nowMs, reducedMotion);
-      if (area) drawn.push(area);
-      else live.lasers.delete(userId);
-      isMoving ||= area !== undefined;
-    }
-    const share = reducedMotion ? 1 : 1 - Math.exp(-(nowMs - this.#lastMs) / GLIDE_MS);
-    for (const cursor of live.cursors) {
-      const place = this.#glide(cursor, share);
-      isMoving ||= place.x !== cursor.x || place.y !== cursor.y;
-      drawn.push(drawCursor(context, camera, { ...cursor, ...place }, paint.colors));
-    }
-    for (const id of this.#places.keys()) {
-      if (!live.cursors.some((cursor) => cursor.id === id)) this.#places.delete(id);
-    }
+    for (const layer of [this.#top, this.#marker]) layer.clear(view.size, view.ratio);
+    const isGrowing = this.#drawStrokes(nowMs, view);
+    this.#drawDraft(view);
+    this.#drawFrames(view);
+    const isShining = this.#drawLasers(nowMs, view);
+    const isGliding = this.#drawCursors(nowMs, view);
     this.#lastMs = nowMs;
-    return isMoving;
+    this.#blend(view);
+    return isGrowing || isShining || isGliding;
   }
 
-  #drawInk(
-    points: readonly Point[],
-    ink: Parameters<typeof drawPoints>[2],
-    { camera, paint }: OverlayView,
-  ): void {
-    const area = union(points.map(({ x, y }) => ({ x, y, width: 0, height: 0 })));
+  #drawStrokes(nowMs: number, view: OverlayView): boolean {
+    let isGrowing = false;
+    for (const { growth, kind, style, pageId } of this.#live.peers.values()) {
+      if (pageId !== view.pageId) continue;
+      this.#drawInk({ kind, style, points: growth.pointsAt(nowMs, view.reducedMotion) }, view);
+      isGrowing ||= !growth.isCaughtUp;
+    }
+    if (this.#live.stroke) this.#drawInk(this.#live.stroke, view);
+    return isGrowing;
+  }
+
+  #drawInk(stroke: LiveStroke, { camera, paint, ratio }: OverlayView): void {
+    const { points, kind, style } = stroke;
+    const area = areaOf(points);
     if (!area) return;
-    drawPoints(this.#context, points, ink, paint.colors);
-    this.#drawn.push(grow(screenRect(camera, grow(area, ink.style.width * REACH)), 2));
+    const layer = kind === 'highlight' ? this.#marker : this.#top;
+    layer.inBoardPixels(camera, ratio, () => drawPoints(layer.context, points, stroke, paint.colors));
+    layer.drawn.push(grow(screenRect(camera, grow(area, style.width * REACH)), 2));
+  }
+
+  #drawDraft({ camera, pageId, paint, ratio }: OverlayView): void {
+    const draft = this.#live.draft?.pageId === pageId ? toDraftElement(this.#live.draft) : undefined;
+    if (!draft) return;
+    this.#top.inBoardPixels(camera, ratio, () => drawElement(this.#top.context, draft, paint));
+    this.#top.drawn.push(grow(screenRect(camera, boundsOf(draft, paint.colors.font)), 2));
+  }
+
+  #drawFrames({ camera, paint: { colors } }: OverlayView): void {
+    const { context, drawn } = this.#top;
+    const { leader, selection, marquee } = this.#live;
+    if (leader) drawn.push(drawLeader(context, camera, leader, colors));
+    if (selection) drawn.push(drawSelection(context, camera, selection.bounds, selection.hasHandles, colors));
+    if (marquee) drawn.push(drawMarquee(context, camera, marquee, colors));
+  }
+
+  #drawLasers(nowMs: number, { camera, reducedMotion }: OverlayView): boolean {
+    const { lasers } = this.#live;
+    for (const [userId, laser] of lasers) {
+      const area = drawLaser(this.#top.context, camera, laser, nowMs, reducedMotion);
+      if (area) this.#top.drawn.push(area);
+      else lasers.delete(userId);
+    }
+    return lasers.size > 0;
+  }
+
+  #drawCursors(nowMs: number, { camera, paint, reducedMotion }: OverlayView): boolean {
+    const { cursors } = this.#live;
+    const share = reducedMotion ? 1 : 1 - Math.exp(-(nowMs - this.#lastMs) / GLIDE_MS);
+    let isGliding = false;
+    for (const cursor of cursors) {
+      const place = this.#glide(cursor, share);
+      isGliding ||= place.x !== cursor.x || place.y !== cursor.y;
+      this.#top.drawn.push(drawCursor(this.#top.context, camera, { ...cursor, ...place }, paint.colors));
+    }
+    for (const id of this.#places.keys()) {
+      if (!cursors.some((cursor) => cursor.id === id)) this.#places.delete(id);
+    }
+    return isGliding;
   }
 
   #glide(cursor: Cursor, share: number): Place {
@@ -114,25 +126,19 @@ export class Overlay {
     return place;
   }
 
-  #clear({ size, ratio }: OverlayView): void {
-    const [width, height] = [Math.round(size.width * ratio), Math.round(size.height * ratio)];
-    if (this.canvas.width !== width || this.canvas.height !== height) {
-      [this.canvas.width, this.canvas.height] = [width, height];
-      this.canvas.style.width = `${width / ratio}px`;
-      this.canvas.style.height = `${height / ratio}px`;
-    }
-    this.#context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    for (const { x, y, width: w, height: h } of this.#drawn)
-      this.#context.clearRect(x - 1, y - 1, w + 2, h + 2);
-    this.#drawn = [];
-  }
-
-  #toBoardPixels({ camera, ratio }: OverlayView): void {
-    const scale = camera.zoom * ratio;
-    this.#context.setTransform(scale, 0, 0, scale, -camera.x * scale, -camera.y * scale);
+  /** The blending canvas is only there while something is on it: it costs with every frame. */
+  #blend({ paint: { colors } }: OverlayView): void {
+    const { canvas, drawn } = this.#marker;
+    canvas.style.mixBlendMode = colors.isDark ? 'screen' : 'multiply';
+    if (drawn.length === 0) canvas.remove();
+    else if (!canvas.isConnected) this.#top.canvas.before(canvas);
   }
 }
 
-function toDraftElement(draft: object) {
+function areaOf(points: readonly Point[]) {
+  return union(points.map(({ x, y }) => ({ x, y, width: 0, height: 0 })));
+}
+
+function toDraftElement(draft: Draft) {
   return toElement({ id: 'draft', order: 'V000', authorId: '', ...draft });
 }
