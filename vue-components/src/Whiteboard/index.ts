@@ -1,3 +1,18 @@
+export { default as Whiteboard } from './Whiteboard.vue';
+export type {
+  BoardPicture,
+  WhiteboardEmits,
+  WhiteboardProps,
+  WhiteboardSlots,
+} from './whiteboard-contract.ts';
+export { useBoardStore } from './board-store.ts';
+export type { BoardStore } from './board-store.ts';
+export type { BoardNotice } from './board-session.ts';
+export { shapeNames, toolGroups } from './tools/tool-names.ts';
+export type { ShapeName, ToolGroup, ToolName } from './tools/tool-names.ts';
+export { whiteboardEn } from './whiteboard-en.ts';
+export type { WhiteboardLocale } from './whiteboard-locale.ts';
+
 export { BoardDocument, ELEMENTS_PER_PAGE, newElementId } from './model/board-document.ts';
 export type { BoardDocumentEvents, ElementsChange } from './model/board-document.ts';
 export { BoardError } from './model/board-error.ts';

@@ -57,7 +57,7 @@ export const whiteboardEn: WhiteboardLocale = {
 
   pages: 'Pages',
   page: (number) => `Page ${number}`,
-  pageOf: '{page} of {count}',
+  pageOf: '{page} / {count}',
   previousPage: 'Previous page',
   nextPage: 'Next page',
   addPage: 'Add a page',

@@ -1,0 +1,24 @@
+import type { BoardNotice } from './board-session.ts';
+import type { WhiteboardLocale } from './whiteboard-locale.ts';
+
+/** The sentence that a notice is told in. */
+export function noticeText(notice: BoardNotice, locale: WhiteboardLocale): string {
+  switch (notice.kind) {
+    case 'refused':
+      if (notice.cause.code === 'forbidden') return locale.refusedLocked;
+      return notice.cause.code === 'payload-too-large' ? locale.refusedFull : locale.refusedOther;
+    case 'not-made':
+      if (notice.code === 'unsafe-url') return locale.imageRefused;
+      return notice.code === 'page-full' ? locale.pageFull : locale.notMade;
+    case 'damaged':
+      return locale.damaged;
+    case 'image-failed':
+      return locale.imageFailed;
+    case 'import-failed':
+      return locale.importFailed;
+    case 'export-failed':
+      return locale.exportFailed;
+    default:
+      return notice satisfies never;
+  }
+}

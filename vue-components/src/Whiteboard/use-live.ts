@@ -1,0 +1,176 @@
+import type { Member } from '@chalkline/client-sdk';
+import {
+  computed,
+  onBeforeUnmount,
+  onScopeDispose,
+  shallowRef,
+  watch,
+  type ComputedRef,
+  type ShallowRef,
+} from 'vue';
+import type { BoardClassroom } from './board-classroom.ts';
+import { memberColor } from '../MemberAvatar/member-color.ts';
+import { displayName } from '../text/display-name.ts';
+import type { BoardStore } from './board-store.ts';
+import { LiveSignals } from './live-signals.ts';
+import type { ElementId, PageId } from './model/element.ts';
+import type { Place, Rect } from './model/geometry.ts';
+import type { BoardCamera } from './use-board-view.ts';
+
+export interface LiveOptions {
+  classroom: BoardClassroom;
+  store: BoardStore;
+  camera: BoardCamera;
+  host: Readonly<ShallowRef<HTMLElement | null>>;
+  /** By id. */
+  members: ComputedRef<ReadonlyMap<string, Member>>;
+  selfId: () => string;
+  unnamed: () => string;
+  reducedMotion: () => boolean;
+}
+
+/** A preview whose author fell silent in mid stroke goes after this. */
+const SILENT_MS = 15_000;
+/** Of the way to the leader's view, in each frame. */
+const GLIDE = 0.25;
+
+/** Shows what the others do right now, tells them what we do, and follows whoever leads. */
+export function useLive({
+  classroom,
+  store,
+  camera,
+  host,
+  members,
+  selfId,
+  unnamed,
+  reducedMotion,
+}: LiveOptions) {
+  const { view, ownMoves } = camera;
+  const signals = new LiveSignals(
+    classroom,
+    () => store.board,
+    () => store.pageId,
+  );
+  onScopeDispose(() => signals.dispose());
+
+  const cursors = new Map<string, Place & { pageId: PageId }>();
+  const timers = new Map<ElementId, ReturnType<typeof setTimeout>>();
+  const nameOf = (userId: string) => displayName(members.value.get(userId)?.name ?? '', unnamed());
+  const css = (name: string) =>
+    host.value ? getComputedStyle(host.value).getPropertyValue(name).trim() : '';
+  const looksOf = (userId: string) => ({
+    name: nameOf(userId),
+    color: css(`--chalkline-member-${memberColor(userId)}`),
+    onColor: css('--chalkline-on-member'),
+  });
+
+  function showCursors() {
+    if (!view.value) return;
+    view.value.live.cursors = [...cursors].flatMap(([id, { pageId, x, y }]) =>
+      pageId === store.pageId && id !== selfId() && members.value.has(id)
+        ? [{ id, x, y, ...looksOf(id) }]
+        : [],
+    );
+  }
+  watch([() => store.pageId, members, view], showCursors);
+
+  function forget(id: ElementId) {
+    clearTimeout(timers.get(id));
+    timers.delete(id);
+    view.value?.live.drop(id);
+  }
+  onBeforeUnmount(() => [...timers.keys()].forEach(forget));
+
+  signals.on('ink', ({ userId, ...ink }) => {
+    view.value?.live.grow(ink);
+    clearTimeout(timers.get(ink.id));
+    timers.set(
+      ink.id,
+      setTimeout(() => forget(ink.id), SILENT_MS),
+    );
+    const end = ink.points.at(-1);
+    // Who draws is where the ink ends: their pointer needs no signal of its own.
+    if (end) cursors.set(userId, { pageId: ink.pageId, x: end.x, y: end.y });
+    showCursors();
+  });
+  signals.on('dropInk', forget);
+  signals.on('cursor', ({ userId, pageId, x, y }) => {
+    cursors.set(userId, { pageId, x, y });
+    showCursors();
+  });
+  signals.on('laser', ({ userId, pageId, points }) => {
+    if (pageId === store.pageId) view.value?.live.point(userId, looksOf(userId).color, points);
+  });
+
+  // The leader tells what they see, and again to everyone who comes.
+  function tellView() {
+    if (store.isLeading && view.value) signals.show(view.value.visible);
+  }
+  watch([camera.camera, () => store.pageId, () => store.isLeading, () => members.value.size], tellView);
+
+  const isFollowing = shallowRef(true);
+  const leader = computed(() => {
+    const { leaderId } = store;
+    return leaderId === undefined || store.isLeading || !members.value.has(leaderId) ? undefined : leaderId;
+  });
+  /** What the leader sees, as far as they have told. */
+  let seen = undefined as { pageId: PageId; view: Rect } | undefined;
+  let frame: number | undefined;
+  const rest = () => {
+    if (frame !== undefined) cancelAnimationFrame(frame);
+    frame = undefined;
+  };
+  onBeforeUnmount(rest);
+
+  /** One step nearer to what the leader sees, all of it in view. */
+  function glide() {
+    frame = undefined;
+    const [now, box] = [view.value, host.value];
+    if (!now || !box || !seen || !isFollowing.value) return;
+    const aim = seen.view;
+    const zoom = Math.min(box.clientWidth / aim.width, box.clientHeight / aim.height);
+    const x = aim.x + aim.width / 2 - box.clientWidth / 2 / zoom;
+    const y = aim.y + aim.height / 2 - box.clientHeight / 2 / zoom;
+    const from = now.camera;
+    const isThere = Math.hypot(x - from.x, y - from.y) * zoom < 1 && Math.abs(zoom / from.zoom - 1) < 0.002;
+    const share = isThere || reducedMotion() ? 1 : GLIDE;
+    const step = (a: number, b: number) => a + (b - a) * share;
+    now.setCamera({ x: step(from.x, x), y: step(from.y, y), zoom: step(from.zoom, zoom) });
+    if (share < 1) frame = requestAnimationFrame(glide);
+  }
+  function showLeader() {
+    const now = view.value;
+    if (!now) return;
+    const userId = leader.value;
+    now.live.leader =
+      seen && userId !== undefined && !isFollowing.value && seen.pageId === store.pageId
+        ? { ...seen.view, ...looksOf(userId) }
+        : undefined;
+    if (!seen || userId === undefined || !isFollowing.value) return;
+    if (seen.pageId !== store.pageId) store.showPage(seen.pageId);
+    frame ??= requestAnimationFrame(glide);
+  }
+  signals.on('camera', ({ userId, ...told }) => {
+    if (userId !== leader.value) return;
+    seen = told;
+    showLeader();
+  });
+  watch(leader, () => {
+    seen = undefined;
+    isFollowing.value = true;
+  });
+  watch([leader, isFollowing, view, () => store.pageId], showLeader, { flush: 'post' });
+  watch(ownMoves, () => {
+    if (leader.value !== undefined) isFollowing.value = false;
+  });
+
+  return {
+    signals,
+    nameOf,
+    /** Who leads, if it is another. */
+    leader,
+    isFollowing: computed(() => isFollowing.value),
+    follow: () => (isFollowing.value = true),
+    lookAway: () => (isFollowing.value = leader.value === undefined),
+  };
+}

@@ -1,0 +1,86 @@
+import { shallowRef } from 'vue';
+import type { BoardStore } from './board-store.ts';
+import type { Place } from './model/geometry.ts';
+import { isSafeImageUrl } from './model/safe-url.ts';
+import type { BoardPicture } from './whiteboard-contract.ts';
+
+/** No picture comes in larger than this, in board pixels. */
+const LARGEST = 640;
+
+export interface PicturesOptions {
+  store: BoardStore;
+  /** The middle of the view. */
+  middle: () => Place;
+  uploadImage: () => ((file: File) => Promise<string>) | undefined;
+  importPages: () => ((files: File[]) => Promise<readonly BoardPicture[]>) | undefined;
+  /** What was put there, to be selected. */
+  onAdded: (id: string) => void;
+}
+
+/** Brings pictures onto the board, from wherever the user has them. */
+export function usePictures({ store, middle, uploadImage, importPages, onAdded }: PicturesOptions) {
+  /** Where a picture is asked for, while it is. */
+  const askedAt = shallowRef<Place>();
+
+  async function insert(source: string | File, alt = '', at = askedAt.value ?? middle()): Promise<void> {
+    askedAt.value = undefined;
+    try {
+      const url = typeof source === 'string' ? source : await (uploadImage() ?? readFile)(source);
+      // Asked before it is loaded: what the board would refuse is not fetched.
+      const natural = isSafeImageUrl(url) ? await sizeOf(url) : { width: LARGEST, height: LARGEST };
+      const scale = Math.min(1, LARGEST / Math.max(natural.width, natural.height));
+      const [width, height] = [natural.width * scale, natural.height * scale];
+      store.change((board) => {
+        const id = board.add({
+          kind: 'image',
+          pageId: store.pageId,
+          url,
+          width,
+          height,
+          ...(alt !== '' && { alt }),
+          style: { color: 'black', width: 1 },
+          transform: { x: at.x - width / 2, y: at.y - height / 2, scaleX: 1, scaleY: 1 },
+        });
+        onAdded(id);
+      });
+    } catch (error) {
+      store.notify({ kind: 'image-failed', cause: error });
+    }
+  }
+
+  return {
+    askedAt,
+    insert,
+    ask: (at: Place) => (askedAt.value = at),
+    dismiss: () => (askedAt.value = undefined),
+    /** Each picture that the app makes of the files becomes a page. */
+    addPages: async (files: File[]): Promise<void> => {
+      try {
+        for (const picture of (await importPages()?.(files)) ?? [])
+          store.addPage({ kind: 'image', ...picture });
+      } catch (error) {
+        store.notify({ kind: 'import-failed', cause: error });
+      }
+    },
+  };
+}
+
+/** Without the app's help a picture travels inside the document, so only a small one may. */
+function readFile(file: File): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result as string);
+    reader.onerror = () => reject(reader.error ?? new Error('unable to read the file'));
+    reader.readAsDataURL(file);
+  });
+}
+
+function sizeOf(url: string): Promise<{ width: number; height: number }> {
+  return new Promise((resolve, reject) => {
+    const image = new Image();
+    image.onload = () =>
+      resolve({ width: image.naturalWidth || LARGEST, height: image.naturalHeight || LARGEST });
+    image.onerror = () => reject(new Error('unable to show the picture; it did not load'));
+    image.src = url;
+  });
+}
