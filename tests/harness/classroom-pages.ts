@@ -35,7 +35,10 @@ export class ClassroomPages {
   async enter(demoUrl: string, user: string, look?: Look): Promise<Page> {
     const page = await this.open(look);
     await page.goto(`${demoUrl}/?user=${user}`);
-    await page.getByRole('log').waitFor();
+    // On a phone the chat has a tab of its own.
+    const chatTab = page.getByRole('button', { name: 'Chat', exact: true });
+    await page.getByRole('log').or(chatTab).first().waitFor();
+    if (await chatTab.isVisible()) await chatTab.click();
     return page;
   }
 
