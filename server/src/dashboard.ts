@@ -12,7 +12,7 @@ export interface Panel {
 export const panels: readonly Panel[] = [
   {
     title: 'Are classes served?',
-    normal: 'Delivered follows published, a few times as high: once for each other member.',
+    normal: 'Both rise and fall together: a frame for each member, and one frame for what was sent together.',
     metrics: ['published', 'delivered'],
   },
   {

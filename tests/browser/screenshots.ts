@@ -4,6 +4,7 @@ import { startDemoServer } from '@chalkline/demo/demo-server';
 import { startDevServer } from '@chalkline/server';
 import { startBrowser } from '../harness/browser.ts';
 import { SECRET } from '../harness/sdk-client.ts';
+import { photographMetrics } from './metrics-screenshot.ts';
 
 /** Takes the pictures of the docs anew: `pnpm screenshots`. */
 const folder = join(import.meta.dirname, '../../docs/images');
@@ -38,6 +39,7 @@ try {
   await frame('ben').getByRole('textbox').pressSequentially('And if I eat');
   await frame('ada').getByText('Ben is typing').waitFor();
   await page.screenshot({ path: join(folder, 'classroom.png') });
+  await photographMetrics(browser, folder);
 } finally {
   await browser.close();
   await demo.close();
