@@ -25,9 +25,8 @@ export async function photographMetrics(browser: Browser, folder: string): Promi
     for (let turn = 0; Date.now() - startedAt < LESSON_MS; turn++) {
       const classroom = classrooms[turn % classrooms.length];
       const burst = 1 + (turn % 7);
-      await Promise.all(
-        Array.from({ length: burst }, () => classroom?.chat.send('Three quarters.')),
-      );
+      if (!classroom) break;
+      await Promise.all(Array.from({ length: burst }, () => classroom.chat.send('Three quarters.')));
       if (turn % 60 === 20) server.gateway.cut(server.gateway.connections[0] ?? '', 'drop');
     }
     server.gateway.faults = {};
