@@ -85,6 +85,10 @@ export class Cluster {
     return () => void this.#listeners.delete(listener);
   };
 
+  get redisUrl(): string {
+    return this.#redis?.url ?? '';
+  }
+
   get hasRedis(): boolean {
     return this.#redis !== undefined;
   }
