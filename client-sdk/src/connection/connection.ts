@@ -242,7 +242,7 @@ export class Connection {
       connectTimeoutMs: timing.connectMs,
       prepare: () => role().prepare(),
       onOpen: () => role().onOpen(),
-      onMessage: (text) => this.#onMessage(text),
+      onMessage: (text) => this.#onMessage(text, socket),
       onClose: (...end) => role().onClose(...end),
     });
     return socket;
@@ -386,10 +386,10 @@ export class Connection {
     if (!this.#swap.holds(frame)) this.#socket?.send(frame);
   }
 
-  #onMessage(text: string): void {
+  #onMessage(text: string, socket: Socket): void {
     const event = this.#requests.read(text);
     if (event?.action === 'bye') this.close(toError(event));
-    else if (event?.action === 'goaway') this.#swap.hurry(event.withinMs);
+    else if (event?.action === 'goaway') this.#swap.hurry(event.withinMs, socket);
     else if (event) this.#emitter.emit('event', event);
   }
 }

@@ -72,6 +72,40 @@ describe('the time of a swap', () => {
     await eventually(() => expect(env.waits).toContain(10_000));
   });
 
+  // Seen red: it was forgotten with the welcome, and the server cut the socket.
+  test('is soon where a socket is asked away before its welcome, be it the first or the next', async () => {
+    let early = 2;
+    server.answer = (command, socket) => {
+      if (command.action === 'hello' && (early -= 1) >= 0)
+        socket.send(JSON.stringify({ v: 1, action: 'goaway', withinMs: 1 }));
+      return welcome(command);
+    };
+    const made = await connected();
+    await eventually(() => expect(server.closeCodes).toEqual([4000, 4000]));
+    expect([server.tokens.length, server.sockets.size, statuses(made)]).toEqual([
+      3,
+      1,
+      ['connecting', 'connected'],
+    ]);
+  });
+
+  // Seen red: the new socket was swapped once more.
+  test('is as usual for a socket that took the place of the one that was asked away', async () => {
+    const made = await connected({ timing: { swapMs: 600_000 } });
+    const [old] = server.sockets;
+    server.answer = (command) => {
+      if (command.action === 'hello') old?.send(JSON.stringify({ v: 1, action: 'goaway', withinMs: 1 }));
+      return welcome(command);
+    };
+    const waits = made.env.waits.length;
+    goAway();
+    await eventually(() => expect(server.closeCodes).toEqual([4000]));
+    await eventually(() =>
+      expect(made.env.waits.slice(waits).filter((ms) => ms > 500_000 && ms < 700_000)).toHaveLength(1),
+    );
+    expect(server.tokens).toHaveLength(2);
+  });
+
   // Seen red: `setTimeout` takes more than 2^31 - 1 ms for none, and the sockets were swapped in a circle.
   test('may be put off for ever', async () => {
     const { env } = await connected({ timing: { swapMs: Infinity } });

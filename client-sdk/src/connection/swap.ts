@@ -36,6 +36,8 @@ export class Swap<G> {
   #run = 0;
   #failures = 0;
   #next: Socket | undefined;
+  /** When a socket that is not welcomed yet has to be swapped already, in ms since 1970. */
+  #dueAt: number | undefined;
   #patience: Pause | undefined;
   /** The frames that wait while the seats move. */
   #held: string[] | undefined;
@@ -49,12 +51,17 @@ export class Swap<G> {
   schedule(): void {
     const { env, timing } = this.#options;
     this.#failures = 0;
-    this.#alarm.set(timing.swapMs * (0.95 + env.random() / 10), () => this.#try());
+    this.#tryIn(this.#dueAt ? this.#dueAt - env.now() : timing.swapMs * (0.95 + env.random() / 10));
+    this.#dueAt = undefined;
   }
 
-  /** The server wants the socket gone: swaps it at some moment within so many ms. */
-  hurry(withinMs: number): void {
-    if (!this.#next) this.#alarm.set(withinMs * this.#options.env.random(), () => this.#try());
+  /** The server wants `socket` gone: swaps it at some moment within so many ms, or as soon as it is welcomed. */
+  hurry(withinMs: number, socket: Socket): void {
+    const { env } = this.#options;
+    const waitMs = withinMs * env.random();
+    if (this.#alarm.isSet) this.#tryIn(waitMs);
+    // The old one is on its way out already, for as many tries as that takes.
+    else if (!this.#next || socket === this.#next) this.#dueAt = env.now() + waitMs;
   }
 
   /** Whether `frame` waits, because the seats are on their way to the other socket. */
@@ -66,6 +73,11 @@ export class Swap<G> {
     this.#alarm.clear();
     this.#end()?.close(4000);
     this.#held = undefined;
+    this.#dueAt = undefined;
+  }
+
+  #tryIn(ms: number): void {
+    this.#alarm.set(ms, () => this.#try());
   }
 
   #try(): void {
@@ -104,7 +116,8 @@ export class Swap<G> {
     this.#failures += 1;
     const waitMs = backoffMs(this.#failures, env.random(), timing.reconnectBaseMs, timing.backoffCapMs);
     this.#end()?.close(4000);
-    this.#alarm.set(waitMs, () => this.#try());
+    this.#dueAt = undefined;
+    this.#tryIn(waitMs);
     if (this.#held) this.#options.onFailed(this.#release());
   }
 
