@@ -53,6 +53,26 @@ describe('a message of ours', () => {
     expect(look(chat.messages)).toEqual(['muted sent']);
   });
 
+  // Seen red: it kept the empty name under which it was written.
+  test('waits for the first welcome, and has our name from then on', async () => {
+    const { clock, server, classroom } = prepareLesson();
+    const { chat } = classroom;
+    const joined = classroom.join();
+    const sent = chat.send('early');
+    expect(chat.messages).toMatchObject([{ text: 'early', status: 'pending', isOwn: true }]);
+    server.loses = ({ frame }) => frame.action === 'ack' || frame.action === 'events';
+    await joined;
+    expect(chat.messages).toMatchObject([
+      { text: 'early', status: 'pending', from: { userId: 'ada', name: 'Ada', role: 'teacher' } },
+    ]);
+    server.loses = () => false;
+    await clock.advance(40_000);
+    expect(await sent).toMatchObject({
+      status: 'sent',
+      from: { userId: 'ada', name: 'Ada', role: 'teacher' },
+    });
+  });
+
   test('before joining fails and says why', async () => {
     const { classroom } = prepareLesson();
     await expect(classroom.chat.send('early')).rejects.toMatchObject({ code: 'not-joined' });

@@ -107,6 +107,8 @@ export class Chat {
   reset(joined: EventOf<'joined'>): void {
     this.#hasOlder = joined.hasOlderChat;
     this.#sent = [];
+    // What was written before the first welcome had nobody's name.
+    this.#unsent = this.#unsent.map((message) => ({ ...message, from: this.#options.self() }));
     this.#place(joined.chat.filter(isChat).map((event) => this.#toMessage(event)));
   }
 
@@ -149,7 +151,7 @@ export class Chat {
     );
     try {
       const { seq, at } = await (receipt ?? this.#options.publish(id, { text }));
-      const sent: ChatMessage = { ...message, status: 'sent', seq, at };
+      const sent: ChatMessage = { ...message, from: this.#options.self(), status: 'sent', seq, at };
       // Its event has come by now, or comes as soon as a gap before it is filled, or came in a part that is not loaded.
       if (this.#unsent.some((other) => other.id === id)) this.#place([sent]);
       return sent;
@@ -157,7 +159,7 @@ export class Chat {
       const error = cause as ChalklineError;
       this.#update(
         this.#sent,
-        this.#unsent.map((other) => (other.id === id ? { ...message, status: 'failed', error } : other)),
+        this.#unsent.map((other) => (other.id === id ? { ...other, status: 'failed', error } : other)),
       );
       throw error;
     }

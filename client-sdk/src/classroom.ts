@@ -182,7 +182,9 @@ export class Classroom<
   }
 
   /**
-   * Publishes to everyone. Resolves when the server has kept it, however long the link is down: the message waits.
+   * Publishes to everyone. Resolves when the server has kept it, however long the link is down: the message waits. It may
+   * be called as soon as `join` was, before the first welcome; an `outboxStorage` has the message from the joining on,
+   * since nobody knows whose it is before.
    * @throws ChalklineError `bad-envelope` for data of the wrong shape, `payload-too-large`, `forbidden`, `not-joined`
    * before `join`, `rate-limited` while too many wait, `closed` if the app leaves before the ack,
    * `conflict` if it was sent too long ago to be sent again: it may or may not have been kept.

@@ -105,6 +105,23 @@ test('what was not acked is pending after a reload, and goes again under its id 
   expect(second.classroom.chat.messages.slice(0, 2).map(({ id }) => id)).toEqual(ids);
 });
 
+// Seen red: saved under a user without a name; not saved at all.
+test('what was written before the first welcome is stored with the joining and no sooner, for nobody knows whose it is', async () => {
+  const { clock, server, storage } = begin();
+  server.isReachable = false;
+  const page = openPage(server, storage);
+  void page.classroom.join();
+  send(page, 'a');
+  await clock.advance(10_000);
+  expect([storage.texts(), page.chat()]).toEqual([[], ['pending a']]);
+  server.loses = ({ frame }) => frame.action === 'ack';
+  server.isReachable = true;
+  page.client.reconnect();
+  await turnsUntil(() => storage.texts().length > 0);
+  expect([page.classroom.status, storage.texts()]).toEqual(['joined', ['a']]);
+  page.crash();
+});
+
 // Seen red: shown once more by the restore although the log had it.
 test('what was kept although its ack was lost stands there once', async () => {
   const { clock, server, storage } = begin();

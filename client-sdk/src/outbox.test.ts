@@ -17,7 +17,10 @@ interface Frame {
   texts: string[];
   bytes: number;
   /** Acks every message, those named with a refusal. */
-  ack(refusals?: Record<string, { code: ErrorCode; retryAfterMs?: number }>): Promise<void>;
+  ack(
+    refusals?: Record<string, { code: ErrorCode; retryAfterMs?: number }>,
+    replicated?: boolean,
+  ): Promise<void>;
   fail(code: ErrorCode, retryAfterMs?: number): Promise<void>;
 }
 
@@ -51,7 +54,7 @@ function prepare(capacity = 1000): {
           bytes: byteLength(
             JSON.stringify({ v: 1, action: 'publish', ref: 1, classroomId: 'math-101', messages }),
           ),
-          async ack(refusals = {}) {
+          async ack(refusals = {}, replicated) {
             const results = messages.map((message): Ack['results'][number] => {
               const refusal = refusals[textOf(message)];
               if (refusal)
@@ -61,7 +64,8 @@ function prepare(capacity = 1000): {
                 };
               return { id: message.id, seq: (seq += 1), at: clock.now() };
             });
-            resolve({ v: 1, action: 'ack', ref: 1, classroomId: 'math-101', epoch: 'epoch-1', results });
+            const ack = { v: 1, action: 'ack', ref: 1, classroomId: 'math-101', epoch: 'epoch-1' } as const;
+            resolve({ ...ack, results, replicated });
             await clock.advance(0);
           },
           async fail(code, retryAfterMs) {
@@ -220,6 +224,23 @@ describe('the answer', () => {
       { id: 'id-2', seq: 2 },
     ]);
     expect(kept).toEqual(['1 a', '2 b']);
+  });
+
+  // Seen red: left out; and what the log had told of came with all of its event.
+  test('says whether replicas have it, where the backend does, and nothing that is not in a receipt', async () => {
+    const { clock, outbox, frames, add } = prepare();
+    outbox.open('ada');
+    for (const [index, replicated] of [true, false, undefined].entries()) {
+      const sent = add('a');
+      await turn(clock);
+      await frames[index]!.ack({}, replicated);
+      expect(await sent).toEqual({ id: `id-${index + 1}`, seq: index + 1, at: clock.now(), replicated });
+    }
+    const sent = add('b');
+    const from = { userId: 'ada', name: 'Ada', role: 'teacher' } as const;
+    const event = { id: 'id-4', seq: 4, at: 5, type: 'chat.send', from, data: { text: 'b' } };
+    outbox.settle(event);
+    expect(await sent).toEqual({ id: 'id-4', seq: 4, at: 5 });
   });
 
   test('rejects the message that is refused for good, and only that', async () => {

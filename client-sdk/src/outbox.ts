@@ -20,6 +20,11 @@ export interface Receipt {
   id: string;
   seq: number;
   at: number;
+  /**
+   * Whether replicas of the store had it, too; absent where the backend waits for none, and where the log told of the
+   * message and no ack.
+   */
+  replicated?: boolean | undefined;
 }
 
 export interface OutboxOptions {
@@ -112,7 +117,7 @@ export class Outbox {
   }
 
   /**
-   * There is a seat: sends what waits, but no sooner than the server asked for, and after what an earlier page left
+   * There is a seat, and with the first one it is known whose messages these are: sends what waits, but no sooner than the server asked for, and after what an earlier page left
    * under `key`, which stands for the user in this classroom.
    */
   open(key: string): void {
@@ -132,9 +137,8 @@ export class Outbox {
   }
 
   /** The log holds this message already, though its ack was lost. */
-  settle(receipt: Receipt): void {
-    const entry = this.#remove(receipt.id);
-    entry?.resolve(receipt);
+  settle({ id, seq, at, replicated }: Receipt): void {
+    this.#remove(id)?.resolve({ id, seq, at, replicated });
   }
 
   /** Gives up on everything that waits. */
@@ -248,7 +252,7 @@ export class Outbox {
       }
       const message = messages.get(result.id);
       if (message) this.#options.onKept(ack.epoch, result, message);
-      this.settle(result);
+      this.settle({ ...result, replicated: ack.replicated });
     }
     if (refusal) this.#wait(refusal);
     else this.#attempt = 0;
