@@ -7,12 +7,25 @@ import { CLIENT_FRAME_BYTES, MESSAGE_BYTES } from './protocol/index.ts';
 
 const messages = { 'note.take': { schema: z.string() } } as const;
 
+/** What the sockets say that they have not sent yet. */
+let unsentBytes = 0;
+
 async function prepare() {
   const clock = createManualClock();
   const server = createTestServer({ clock, messages });
   const enter = async (userId: string, host: TestServer = server) => {
-    const options = { url: host.url, token: host.token({ userId, name: userId }), env: host.env, messages };
-    const client = createClient(options);
+    class Slow extends host.env.WebSocket {
+      override get bufferedAmount(): number {
+        return unsentBytes;
+      }
+    }
+    const env = { ...host.env, WebSocket: Slow };
+    const client = createClient({
+      url: host.url,
+      token: host.token({ userId, name: userId }),
+      env,
+      messages,
+    });
     const classroom = client.classroom('math-101');
     const notes: string[] = [];
     classroom.on('note.take', ({ data }) => notes.push(data));
@@ -83,6 +96,42 @@ describe('a message that is larger than a frame', () => {
 });
 
 describe('progress', () => {
+  // Seen red: the parts told of as they were given to the socket, which takes all of them at once; the last part told of
+  // before the answer; the timer left running.
+  test('of what goes up is as far as the socket has sent it, and whole with the answer', async () => {
+    const { clock, server, ada, ben } = await prepare();
+    const heard: Progress[] = [];
+    ada.client.on('progress', (progress) => heard.push(progress));
+    const { pending } = clock;
+    void ada.classroom.publish('note.take', 'small');
+    await clock.advance(0);
+    server.pause();
+    unsentBytes = 400_000;
+    const sent = ada.classroom.publish('note.take', large);
+    await clock.advance(99);
+    unsentBytes = 200_000;
+    await clock.advance(1);
+    unsentBytes = 0;
+    await clock.advance(500);
+    server.resume();
+    await sent;
+    const { id, count } = heard[0]!;
+    expect(count).toBeGreaterThan(10);
+    expect(heard).toEqual(
+      [Math.floor(count / 2), count - 1, count].map((done) => ({ way: 'up', id, done, count })),
+    );
+    expect(clock.pending).toBe(pending);
+
+    server.pause();
+    unsentBytes = 400_000;
+    ada.classroom.publish('note.take', large).catch(() => undefined);
+    await clock.advance(0);
+    ada.client.close();
+    ben.client.close();
+    expect(clock.pending).toBe(0);
+    unsentBytes = 0;
+  });
+
   test('is told of each part of something large, and of nothing else', async () => {
     const { clock, ada, ben } = await prepare();
     const heard: Progress[] = [];
@@ -92,11 +141,11 @@ describe('progress', () => {
     expect(heard).toEqual([]);
     void ada.classroom.publish('note.take', large);
     await clock.advance(0);
-    expect(heard.map(({ received, count }) => [received, count])).toEqual([
-      [1, 4],
-      [2, 4],
-      [3, 4],
-      [4, 4],
+    expect(heard.map(({ way, done, count }) => [way, done, count])).toEqual([
+      ['down', 1, 4],
+      ['down', 2, 4],
+      ['down', 3, 4],
+      ['down', 4, 4],
     ]);
     expect(new Set(heard.map(({ id }) => id)).size).toBe(1);
   });

@@ -111,7 +111,10 @@ export class Client<
     return this.#connection.user;
   }
 
-  /** `progress`: a part of something large came in, such as a big message or the roster of a big class. */
+  /**
+   * `progress`: a part of something large came in, such as a big message or the roster of a big class, or a part of a big
+   * message of ours has gone; its last part is its ack.
+   */
   on<K extends 'status' | 'progress'>(
     event: K,
     listener: (payload: ConnectionEvents[K]) => void,

@@ -61,7 +61,7 @@ describe.each(['in this process', 'in Redis'])('messages larger than a frame, ke
     expect(bytes).toBeGreaterThan(290 * 1024);
     const [ada, ben] = [await enter('ada', 'teacher'), await enter('ben', 'student')];
     const received: number[] = [];
-    ben.client.on('progress', (progress) => received.push(progress.received / progress.count));
+    ben.client.on('progress', (progress) => received.push(progress.done / progress.count));
     await Promise.all(['one', large, 'two', 'three'].map((note) => ada.classroom.publish('note.take', note)));
     await ben.heard(4);
     expect(ben.notes).toEqual(['one', large, 'two', 'three']);

@@ -40,6 +40,6 @@ export interface ConnectionEvents {
   welcome: Greeting;
   /** Whatever the server says that is no answer to a `request`. */
   event: ServerEvent;
-  /** A part of a large frame came in. */
+  /** A part of a large frame came in, or went out. */
   progress: Progress;
 }

@@ -22,7 +22,7 @@ import {
   type ConnectionStatus,
 } from './machine.ts';
 import { pauseFor, type Pause } from './pause.ts';
-import { Requests, type Notice, type Request } from './requests.ts';
+import { Requests, type Notice, type Outlet, type Request } from './requests.ts';
 import { openSocket, type Socket, type Ticket } from './socket.ts';
 import { Swap, type Beside } from './swap.ts';
 import { TokenRefresh } from './token-refresh.ts';
@@ -47,6 +47,11 @@ export class Connection {
   readonly #tokenRefresh: TokenRefresh;
   readonly #swap: Swap<Greeting>;
   #removeWake: (() => void) | undefined;
+  /** Whichever socket is the current one. */
+  readonly #outlet: Outlet = {
+    send: (frame) => this.#send(frame),
+    unsentBytes: () => this.#socket?.unsentBytes() ?? 0,
+  };
 
   constructor(options: ConnectionOptions) {
     const { env, timing } = options;
@@ -377,9 +382,7 @@ export class Connection {
     patienceMs: number,
     socket?: Socket,
   ): Promise<EventOf<A>> {
-    return this.#requests.ask(command, answer, patienceMs, (frame) =>
-      socket ? socket.send(frame) : this.#send(frame),
-    );
+    return this.#requests.ask(command, answer, patienceMs, socket ?? this.#outlet);
   }
 
   #send(frame: string): void {

@@ -14,6 +14,9 @@ import {
   type ServerEvent,
 } from '../protocol/index.ts';
 
+import type { Socket } from './socket.ts';
+import { Upload } from './upload.ts';
+
 type OmitEach<T, K extends string> = T extends unknown ? Omit<T, K> : never;
 
 /** A command that is answered, without what is added on the way. */
@@ -22,11 +25,15 @@ export type Request = OmitEach<Extract<Command, { ref: number }>, 'v' | 'ref'>;
 /** A command without an answer. */
 export type Notice = Omit<Extract<Command, { action: 'signal' }>, 'v'>;
 
+/** Where frames go. */
+export type Outlet = Pick<Socket, 'send' | 'unsentBytes'>;
+
 interface Pending {
   answer: EventAction;
   resolve: (answer: ServerEvent) => void;
   reject: (error: ChalklineError) => void;
   timer: Timer;
+  upload?: Upload;
 }
 
 /** The commands under way on one connection, and the frames that come: the `ref` ties each answer to its command. */
@@ -36,10 +43,12 @@ export class Requests {
   readonly #underWay = new Set<Promise<void>>();
   readonly #unknownActions = new Set<string>();
   readonly #assembler: ChunkAssembler;
+  readonly #onProgress: (progress: Progress) => void;
   #ref = 0;
 
   constructor(env: Env, onProgress: (progress: Progress) => void) {
     this.#env = env;
+    this.#onProgress = onProgress;
     this.#assembler = new ChunkAssembler({ now: () => env.now(), onProgress });
   }
 
@@ -48,20 +57,24 @@ export class Requests {
     request: Request,
     answer: A,
     patienceMs: number,
-    send: (frame: string) => void,
+    outlet: Outlet,
   ): Promise<EventOf<A>> {
     const ref = (this.#ref += 1);
-    const frames = splitFrame(encode({ ...request, ref }), CLIENT_FRAME_BYTES, String(ref));
+    const id = String(ref);
+    const frames = splitFrame(encode({ ...request, ref }), CLIENT_FRAME_BYTES, id);
+    const count = frames.length;
     // What is large takes its time on the way up.
-    const waitMs = patienceMs * (0.9 + frames.length / 10);
+    const waitMs = patienceMs * (0.9 + count / 10);
     const answered = new Promise<EventOf<A>>((resolve, reject) => {
       const timer = this.#env.setTimeout(() => {
-        this.#pending.delete(ref);
+        this.#take(ref);
         const reason = `the server did not answer within ${waitMs} ms`;
         reject(new ChalklineError('timeout', `unable to ${request.action}; ${reason}`));
       }, waitMs);
-      this.#pending.set(ref, { answer, resolve: resolve as Pending['resolve'], reject, timer });
-      frames.forEach(send);
+      const pending: Pending = { answer, resolve: resolve as Pending['resolve'], reject, timer };
+      this.#pending.set(ref, pending);
+      frames.forEach((frame) => outlet.send(frame));
+      if (count > 1) pending.upload = new Upload(this.#env, outlet, { id, count }, this.#onProgress);
     });
     const forget = (): void => void this.#underWay.delete(over);
     const over = answered.then(forget, forget);
@@ -97,21 +110,16 @@ export class Requests {
   }
 
   rejectAll(cause: ChalklineError): void {
-    const pending = [...this.#pending.values()];
-    this.#pending.clear();
-    for (const { timer, reject } of pending) {
-      this.#env.clearTimeout(timer);
-      reject(cause);
-    }
+    for (const ref of this.#pending.keys()) this.#take(ref)?.reject(cause);
   }
 
   #answer(ref: number, event: ServerEvent): void {
-    const pending = this.#pending.get(ref);
+    const pending = this.#take(ref);
     if (!pending) return;
-    this.#pending.delete(ref);
-    this.#env.clearTimeout(pending.timer);
-    if (event.action === pending.answer) pending.resolve(event);
-    else if (event.action === 'error') pending.reject(toError(event));
+    if (event.action === pending.answer) {
+      pending.upload?.finish();
+      pending.resolve(event);
+    } else if (event.action === 'error') pending.reject(toError(event));
     else {
       pending.reject(
         new ChalklineError(
@@ -120,6 +128,15 @@ export class Requests {
         ),
       );
     }
+  }
+
+  /** A command is under way no more. */
+  #take(ref: number): Pending | undefined {
+    const pending = this.#pending.get(ref);
+    this.#pending.delete(ref);
+    this.#env.clearTimeout(pending?.timer);
+    pending?.upload?.stop();
+    return pending;
   }
 
   /** A newer server may say what we do not know; it is enough to hear of it once. */

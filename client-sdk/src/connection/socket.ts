@@ -23,6 +23,8 @@ export interface SocketOptions {
 export interface Socket {
   /** Sends now or not at all: nothing is queued while the socket is down. */
   send(text: string): void;
+  /** What was sent and has not left this machine yet, in bytes. */
+  unsentBytes(): number;
   /** Final: from here on no callback is called. */
   close(code: number): void;
 }
@@ -94,6 +96,7 @@ export function openSocket(options: SocketOptions): Socket {
 
   return {
     send: (text) => socket.send(text),
+    unsentBytes: () => socket.bufferedAmount,
     close(code) {
       isClosed = true;
       socket.close(code);

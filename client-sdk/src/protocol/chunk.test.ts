@@ -59,7 +59,7 @@ describe('a frame in chunks', () => {
         const { assembler, progress } = prepare();
         const wholes = mixed.flatMap(({ chunk }) => assembler.add(chunk) ?? []);
         expect(wholes).toEqual([text]);
-        expect(progress.map(({ received }) => received)).toEqual(chunks.map((_, index) => index + 1));
+        expect(progress.map(({ done }) => done)).toEqual(chunks.map((_, index) => index + 1));
       }),
     );
   });

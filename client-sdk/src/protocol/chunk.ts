@@ -17,11 +17,12 @@ export const chunkSchema = z.object({
 });
 export type Chunk = z.infer<typeof chunkSchema>;
 
-/** How much of a frame is there. */
+/** How many parts of a large frame have come, or have gone. */
 export interface Progress {
-  /** Tells frames apart that arrive side by side. */
+  way: 'up' | 'down';
+  /** Tells frames apart that travel side by side the same way. */
   id: string;
-  received: number;
+  done: number;
   count: number;
 }
 
@@ -118,7 +119,7 @@ export class ChunkAssembler {
       if (other !== frame && ((room -= 1) < 1 || (held += other.bytes) > bytes)) this.#frames.delete(old);
     }
     if (isTooLarge) throw chunkRefusal('payload-too-large');
-    onProgress?.({ id, received: count - missing, count });
+    onProgress?.({ way: 'down', id, done: count - missing, count });
     return whole;
   }
 }

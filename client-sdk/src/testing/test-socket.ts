@@ -35,6 +35,11 @@ export class TestSocket extends EventTarget {
     });
   }
 
+  /** What is sent has left at once. */
+  get bufferedAmount(): number {
+    return 0;
+  }
+
   send(text: string): void {
     if (this.readyState === TestSocket.CONNECTING)
       throw new Error('unable to send; the socket is not open yet');
