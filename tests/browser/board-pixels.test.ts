@@ -15,7 +15,7 @@ afterAll(async () => {
 });
 
 describe('the pixels of a board', () => {
-  // Seen red: `Scene.take` calling every new element `onTop`; a clip that is not on whole pixels.
+  // Seen red: rectangles drawn anew within a clip, which softens edges otherwise; every new element drawn on top.
   it.each([1, 2, 3, 4, 5, 6])(
     'follow from its document alone, in whatever order it came (seed %i)',
     async (seed) => {

@@ -88,7 +88,7 @@ describe('a view of a board', () => {
     });
   });
 
-  // Seen red: `decode` without its look at the format.
+  // Seen red: `readSteps` throwing where bytes are damaged.
   it('draws whatever bytes a peer calls ink, and what is good beside it', async () => {
     const inked = await page.evaluate(async () => {
       const { openBoard, createRandom, engine } = globalThis as unknown as BoardPage;
@@ -205,6 +205,7 @@ describe('the live layer', () => {
     expect(report.isSeen).toEqual(Array.from({ length: 12 }, (_, index) => index % 2 === 0));
   });
 
+  // Seen red: `Handover` that holds nothing back.
   it("lets a peer's stroke grow, and the element takes its place", async () => {
     const report = await page.evaluate(async () => {
       const { openBoard, wave, createRandom, engine } = globalThis as unknown as BoardPage;
@@ -226,6 +227,7 @@ describe('the live layer', () => {
 });
 
 describe('a saved page', () => {
+  // Seen red: `<` left as it is.
   it('looks as SVG as it does as PNG, and holds no script whatever a text says', async () => {
     const report = await page.evaluate(async () => {
       const { openBoard, wave, createRandom, engine } = globalThis as unknown as BoardPage;

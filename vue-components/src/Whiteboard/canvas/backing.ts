@@ -85,7 +85,7 @@ export class Backing {
     return !this.#front.isDone || this.#isPainting || this.#isMoved || this.#stale !== 'no';
   }
 
-  /** What changed goes to both canvases; new things first, since what is drawn anew holds them already. */
+  /** What changed goes to both canvases. */
   #update(): void {
     for (const raster of this.#isPainting ? [this.#front, this.#back] : [this.#front]) {
       raster.append(this.#onTop);

@@ -239,7 +239,6 @@ export class BoardView {
 
   #resize(): void {
     this.#size = { width: this.#root.clientWidth, height: this.#root.clientHeight };
-    this.#backing.setSize(this.#size, this.#window.devicePixelRatio);
     this.#requestFrame();
   }
 
@@ -252,6 +251,8 @@ export class BoardView {
 
   #draw(): void {
     const nowMs = performance.now();
+    // Another screen may have other pixels.
+    this.#backing.setSize(this.#size, this.#window.devicePixelRatio);
     const added = this.#handover.release();
     if (added.length > 0) this.#backing.take(this.#scene.take({ added, changed: [], removed: [] }));
     const isBusy = this.#backing.frame(nowMs) || !this.#handover.isEmpty;

@@ -67,13 +67,15 @@ export class Raster {
   run(isOver: () => boolean): boolean {
     const subject = this.#subject;
     if (!subject) return true;
+    const view = viewOf(this.#camera, this.#size);
     this.#project(this.#context);
     while (this.#next < this.#queue.length) {
       if (this.#next % 16 === 15 && isOver()) return false;
       const queued = this.#queue[this.#next++];
       // As it is now: it may have changed or gone since the painting began.
       const element = queued && subject.scene.element(queued.id);
-      if (element) drawElement(this.#context, element, subject.paint);
+      const bounds = element && subject.scene.bounds(element.id);
+      if (bounds && intersects(bounds, view)) drawElement(this.#context, element, subject.paint);
     }
     this.#queue = [];
     this.#next = 0;
@@ -81,33 +83,20 @@ export class Raster {
     return true;
   }
 
-  /** Draws what came above everything else. */
+  /** Takes what came above everything else, for the next `run`: it may be a whole lesson at once. */
   append(elements: readonly BoardElement[]): void {
-    const subject = this.#subject;
-    if (!subject) return;
-    if (!this.isDone) {
-      this.#queue.push(...elements);
-      return;
-    }
-    const view = viewOf(this.#camera, this.#size);
-    this.#project(this.#context);
-    for (const element of elements) {
-      const bounds = subject.scene.bounds(element.id);
-      // One that has changed since is drawn anew with its rectangle.
-      const isCurrent = subject.scene.element(element.id) === element;
-      if (isCurrent && bounds && intersects(bounds, view)) drawElement(this.#context, element, subject.paint);
-    }
+    this.#queue.push(...elements);
+  }
+
+  /** Takes where something changed, to be drawn anew by the next `run`, after what is new. */
+  repaint(rects: readonly Rect[]): void {
+    this.#late.push(...rects);
   }
 
   /**
-   * Draws anew what lies within `rects` of the board: whole elements, on a scratch canvas of the same size, of which the
-   * rectangles are copied. A clip would be shorter, but browsers soften the edges of a path otherwise where it is clipped.
+   * Draws whole elements on a scratch canvas of the same size, of which the rectangles are copied. A clip would be shorter,
+   * but browsers soften the edges of a path otherwise where it is clipped.
    */
-  repaint(rects: readonly Rect[]): void {
-    if (this.isDone) this.#redraw(rects);
-    else this.#late.push(...rects);
-  }
-
   #redraw(rects: readonly Rect[]): void {
     const subject = this.#subject;
     if (!subject || rects.length === 0) return;

@@ -59,7 +59,7 @@ export class Scene {
 
   take({ added, changed, removed }: Pick<ElementsChange, 'added' | 'changed' | 'removed'>): SceneChange {
     const dirty: Rect[] = [];
-    for (const id of [...removed, ...changed]) {
+    for (const id of [...removed, ...changed, ...added]) {
       const entry = this.#entries.get(id);
       if (!entry) continue;
       dirty.push(entry.bounds);

@@ -56,7 +56,7 @@ describe('kept ink', () => {
     );
   });
 
-  // Seen red: `number` of the reader without its end of five bytes; `readSteps` without its bounds.
+  // Seen red: `readSteps` without its bounds, and `decode` without its cap.
   it('is never more than a whole stroke within the board, whatever bytes a peer sends', () => {
     fc.assert(
       fc.property(

@@ -6,7 +6,7 @@ import { isOrder, orderBetween } from './order.ts';
 /** Every place chosen once more among those there are: where the next one is put in. */
 const places = fc.array(fc.nat(), { minLength: 1, maxLength: 200 });
 
-// Seen red: `fractionBetween` ending in a zero; the head of `above` taken where it has no fraction.
+// Seen red: `fractionBetween` ending in a zero; the head of `above` taken though it has no fraction.
 it('finds room between any two, and stays in order', () => {
   fc.assert(
     fc.property(places, (choices) => {

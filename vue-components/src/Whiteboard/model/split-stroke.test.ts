@@ -25,6 +25,7 @@ const ends = (bytes: Uint8Array) => {
 };
 
 describe('the partial eraser', () => {
+  // Seen red: looking at the given points only, so that a cut between two of them leaves the line whole.
   it('cuts a line in two where it crosses', () => {
     const pieces = splitStroke(
       stroke([
@@ -67,7 +68,6 @@ describe('the partial eraser', () => {
     ]);
   });
 
-  // Seen red: `isErased` that looks at the given points only, so that a cut between two of them leaves the line whole.
   it('leaves no ink under it and draws none that was not there', () => {
     const place = fc.tuple(fc.integer({ min: 0, max: 300 }), fc.integer({ min: 0, max: 300 }));
     fc.assert(
