@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { createClient, type Role } from '../index.ts';
 import { createManualClock, createTestServer } from '../testing/index.ts';
 import { DocumentProvider } from './index.ts';
@@ -52,11 +52,14 @@ test('a change is seen by the others, the newest of those in one interval', asyn
 
 // Seen red: y-protocols renews every state every 15 seconds, and drops those that are not renewed.
 test('a state that does not change costs nothing, and stays', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+  closing.push(() => vi.useRealTimers());
   const { clock, enter, signals } = prepare();
   const [ada, ben] = [await enter('ada'), await enter('ben')];
   ada.point('here');
   await clock.advance(200);
   const before = signals();
+  vi.advanceTimersByTime(600_000);
   await clock.advance(600_000);
   expect(signals()).toBe(before);
   expect(ben.others()).toEqual(['here']);

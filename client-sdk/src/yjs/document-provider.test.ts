@@ -14,7 +14,7 @@ function prepare(options: TestServerOptions = {}) {
   const server = createTestServer({ clock, ...options });
   const enter = async (
     userId: string,
-    { role = 'student' as Role, ...given }: Partial<DocumentProviderOptions> & { role?: Role } = {},
+    { role = 'student', ...given }: Partial<DocumentProviderOptions> & { role?: Role } = {},
   ) => {
     const token = server.token({ userId, name: userId, role });
     const client = createClient({ url: server.url, token, env: server.env });
@@ -173,7 +173,6 @@ test('after a refusal the document is what the classroom has, and the app is tol
   expect([ada, ben].map(({ text }) => text().toJSON())).toEqual(['The task is good', 'The task is good']);
 });
 
-// Seen red: a refusal that passes replaced the document.
 test.each(['rate-limited', 'internal'] as const)('%s costs nothing but time', async (code) => {
   const { enter, quiet, server } = prepare();
   const [ada, ben] = [await enter('ada'), await enter('ben')];
