@@ -16,7 +16,16 @@ function pagesIn(folder: string): string[] {
     .toSorted();
 }
 
-const guide = ['getting-started', 'auth', 'testing', 'themes', 'languages', 'migrating', 'troubleshooting'];
+const guide = [
+  'getting-started',
+  'auth',
+  'documents',
+  'testing',
+  'themes',
+  'languages',
+  'migrating',
+  'troubleshooting',
+];
 const notListed = ['index', 'api/README'];
 
 /** Every page is in it, so that who adds one has nothing else to do. */

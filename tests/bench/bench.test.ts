@@ -41,7 +41,13 @@ describe.concurrent('pnpm bench', () => {
   it('size: ends in the bytes of each entry and of the peers', async () => {
     const { figures } = await bench('size', '--json', '--quick');
     expect(figures).toEqual({
-      ours: { 'connect+join+publish+recover': number, index: number, protocol: number, testing: number },
+      ours: {
+        'connect+join+publish+recover': number,
+        index: number,
+        protocol: number,
+        testing: number,
+        yjs: number,
+      },
       peers: { phoenix: number },
     });
   });

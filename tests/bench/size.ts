@@ -15,7 +15,11 @@ const ours: Readonly<Record<string, string>> = {
   index: `export * from '@chalkline/client-sdk';`,
   protocol: `export * from '@chalkline/client-sdk/protocol';`,
   testing: `export * from '@chalkline/client-sdk/testing';`,
+  yjs: `export * from '@chalkline/client-sdk/yjs';`,
 };
+
+/** What an app has already that uses the entry, and weighs in for itself. */
+const already = ['yjs', 'y-protocols'];
 
 /** Connect, subscribe and publish, as each one's documentation shows it. */
 const peers: Readonly<Record<string, string>> = {
@@ -105,6 +109,7 @@ async function gzippedBytes(source: string): Promise<number> {
     format: 'esm',
     platform: 'browser',
     target: 'es2022',
+    external: already,
     define: { 'process.env.NODE_ENV': '"production"', global: 'globalThis' },
     legalComments: 'none',
     logLevel: 'error',
