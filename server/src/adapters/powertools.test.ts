@@ -71,9 +71,11 @@ describe('embedded metrics', () => {
     meter.flush();
     expect(written).toHaveLength(1);
     const [line] = embedded();
-    expect(line).toMatchObject({ published: 3, storeMs: [3, 5] });
+    // The dimension that dashboard and alarms ask for.
+    expect(line).toMatchObject({ published: 3, storeMs: [3, 5], service: 'Chalkline' });
     expect(line?._aws.CloudWatchMetrics[0]).toMatchObject({
       Namespace: 'Chalkline',
+      Dimensions: [['service']],
       Metrics: [
         { Name: 'storeMs', Unit: 'Milliseconds' },
         { Name: 'published', Unit: 'Count' },

@@ -4,7 +4,7 @@ import type { LogLine } from '../backend.ts';
 import { metrics as known, type Meter, type MetricName } from '../meter.ts';
 
 /** What every line and metric of ours stands under in CloudWatch. */
-export const NAMESPACE = 'Chalkline';
+export const METRIC_NAMESPACE = 'Chalkline';
 
 /** Only what a line says: the names of function, version and request are in the log stream and cost as much as the line. */
 class ShortLine extends LogFormatter {
@@ -25,7 +25,11 @@ export interface LogOptions {
 
 /** One short JSON line for each thing that is logged: what went well at INFO, a refusal at WARN, our own failure at ERROR. */
 export function createLog({ level = 'INFO' }: LogOptions = {}): (line: LogLine) => void {
-  const logger = new Logger({ serviceName: NAMESPACE, logLevel: level, logFormatter: new ShortLine() });
+  const logger = new Logger({
+    serviceName: METRIC_NAMESPACE,
+    logLevel: level,
+    logFormatter: new ShortLine(),
+  });
   return ({ action, ...details }) => {
     const write = details.outcome === 'ok' ? 'info' : details.outcome === 'internal' ? 'error' : 'warn';
     logger[write](action, { action, ...details });
@@ -45,7 +49,7 @@ export interface EmbeddedMeter extends Meter {
 }
 
 export function createEmbeddedMeter(now: () => number = Date.now): EmbeddedMeter {
-  const summary = new Metrics({ namespace: NAMESPACE });
+  const summary = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: METRIC_NAMESPACE });
   const counts = new Map<MetricName, number>();
   let heldSince: number | undefined;
   let isUrgent = false;
