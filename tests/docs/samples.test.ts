@@ -55,4 +55,4 @@ it('every sample of the README and the docs compiles', async () => {
     (error: unknown) => (error as { stdout: string }).stdout,
   );
   expect(problems).toBe('');
-}, 120_000);
+}, 180_000);

@@ -60,7 +60,7 @@ it('shows every page that it lists, and each component alive', async () => {
   await page.locator('[data-message-id][data-state="pending"]').waitFor();
   expect([...hosts]).toEqual([new URL(url).host]);
   expect(await pages.closeAll()).toEqual([]);
-}, 60_000);
+}, 180_000);
 
 it('explains every error code, and whether a retry is worth it', async () => {
   const text = await readFile(join(docs, 'troubleshooting.md'), 'utf8');

@@ -87,7 +87,7 @@ describe('the packed packages in a fresh Vite and Vue app', () => {
     expect(await leakedStyles(ada)).toEqual([]);
     expect(await pages.closeAll()).toEqual([]);
     await built.close();
-  });
+  }, 120_000);
 
   it('keep two classrooms of one page apart, on the Pinia of the app, and stay in them when the page is edited', async () => {
     const twoRooms = (await app.read('src/App.vue')).replace(
@@ -139,7 +139,7 @@ describe('the packed packages in a fresh Vite and Vue app', () => {
     ).toBe(1);
     expect(await pages.closeAll()).toEqual([]);
     await server.close();
-  });
+  }, 120_000);
 
   it('have types that need nothing of the app, with the declarations checked too', async () => {
     const imports = await Promise.all(packages.map(async (name) => entries(await manifest(name))));
@@ -162,7 +162,7 @@ describe('the packed packages in a fresh Vite and Vue app', () => {
       }),
     });
     await app.node(join(root, 'node_modules/vue-tsc/bin/vue-tsc.js'), '-p', '.');
-  }, 60_000);
+  }, 180_000);
 
   it('are rendered by a server, where there is no window', async () => {
     await app.write({
@@ -214,11 +214,13 @@ describe('docs/sizes.md', () => {
       measured.push(`${isTrue ? kilobytes : Math.ceil(bytes / 1000)} kB ${statement}`);
       // Seen red: ChatPane.vue imports Yjs.
       if (statement.includes('ChatPane')) {
-        expect(inputs.filter((path) => /node_modules\/(yjs|lib0)\/|Whiteboard\//.test(path))).toEqual([]);
+        expect(
+          inputs.filter((path) => /node_modules\/(yjs|lib0|@vue\/devtools-\w+)\/|Whiteboard\//.test(path)),
+        ).toEqual([]);
       }
     }
     expect(measured).toEqual(said);
-  }, 60_000);
+  }, 180_000);
 });
 
 interface Manifest {

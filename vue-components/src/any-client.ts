@@ -13,7 +13,8 @@ export interface AnyClassroom extends Pick<
   >;
   readonly presence: Pick<Classroom['presence'], 'members' | 'healthOf' | 'on'>;
   readonly typing: Pick<Classroom['typing'], 'members' | 'start' | 'stop' | 'on'>;
-  on(event: 'status', listener: () => void): () => void;
+  /** `event`: each event of the log; only the devtools ask for it. */
+  on(event: 'status' | 'event', listener: (payload: unknown) => void): () => void;
 }
 
 /** What the kit needs of a client, whatever message types the app has defined for it. */

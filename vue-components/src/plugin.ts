@@ -1,6 +1,7 @@
 import { computed, markRaw, toRaw, type Plugin } from 'vue';
 import type { AnyClient } from './any-client.ts';
 import { clientKey } from './client-context.ts';
+import { provideDevtools } from './devtools.ts';
 import { en } from './locales/en.ts';
 import type { Locale } from './locales/locale.ts';
 import { localeKey } from './locales/use-locale.ts';
@@ -23,6 +24,7 @@ export function createChalkline(options: ChalklineOptions = {}): Plugin<[]> {
   const { client, locale } = options;
   return {
     install(app) {
+      if (process.env.NODE_ENV !== 'production') provideDevtools(app);
       // A deep proxy around an SDK object would break its private fields.
       if (client) app.provide(clientKey, markRaw(toRaw(client)));
       const words = { ...en, ...locale };

@@ -123,7 +123,7 @@ export class ScriptedTyping extends ScriptedList<TypingMember> {
 }
 
 export class ScriptedClassroom implements AnyClassroom {
-  readonly #listeners = new Listeners<undefined>();
+  readonly #listeners = { status: new Listeners<unknown>(), event: new Listeners<unknown>() };
   readonly id: string;
   readonly chat = new ScriptedChat();
   readonly presence = new ScriptedPresence();
@@ -139,13 +139,18 @@ export class ScriptedClassroom implements AnyClassroom {
   }
 
   get listenerCount(): number {
-    return this.#listeners.size;
+    return this.#listeners.status.size + this.#listeners.event.size;
   }
 
   set(status: ClassroomStatus, cause?: ChalklineError): void {
     this.status = status;
     this.cause = cause;
-    this.#listeners.tell(undefined);
+    this.#listeners.status.tell(undefined);
+  }
+
+  /** Lets an event of the log come in. */
+  hear(event: { type: string }): void {
+    this.#listeners.event.tell(event);
   }
 
   /** Lets us in as `role`. */
@@ -158,8 +163,8 @@ export class ScriptedClassroom implements AnyClassroom {
     return type === 'chat.send' && this.role !== undefined && this.role !== 'observer';
   }
 
-  on(_event: 'status', listener: () => void): () => void {
-    return this.#listeners.add(listener);
+  on(event: 'status' | 'event', listener: (payload: unknown) => void): () => void {
+    return this.#listeners[event].add(listener);
   }
 
   join(): Promise<void> {
