@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import vue from '@vitejs/plugin-vue';
 import type { Page } from 'playwright-core';
 import { createServer } from 'vite';
 import { startBrowser } from './browser.ts';
@@ -9,6 +10,8 @@ export async function startBoardServer(folder = join(import.meta.dirname, 'board
     configFile: false,
     root: folder,
     logLevel: 'warn',
+    // The engine shares its entry with the component.
+    plugins: [vue()],
     server: { port: 5373, host: '127.0.0.1', hmr: false },
   });
   await server.listen();
