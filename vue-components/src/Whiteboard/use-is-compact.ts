@@ -1,7 +1,7 @@
 import { onBeforeUnmount, onMounted, shallowRef, type ShallowRef } from 'vue';
 
 /** Narrower than this, a bar of all tools would not fit. */
-const COMPACT_PX = 620;
+const COMPACT_PX = 680;
 
 /** Whether `element` has little room. */
 export function useIsCompact(element: Readonly<ShallowRef<HTMLElement | null>>): ShallowRef<boolean> {
