@@ -7,7 +7,10 @@ export interface BoardClassroom extends AnyClassroom, Omit<DocumentClassroom, 'p
   readonly presence: AnyClassroom['presence'] & DocumentClassroom['presence'];
   readonly access: Pick<Access, 'isOpen' | 'set' | 'on'>;
   readonly state: Pick<State, 'get' | 'set' | 'on'>;
-  on(event: 'status' | 'live' | 'discontinuity' | 'permissions', listener: () => void): () => void;
+  on(
+    event: 'status' | 'event' | 'live' | 'discontinuity' | 'permissions',
+    listener: (payload: unknown) => void,
+  ): () => void;
 }
 
 /** @throws Error for a classroom that an app made by hand without documents, as it may for the chat alone. */
