@@ -1,3 +1,4 @@
+import { erase, exportData } from './cli/archive.ts';
 import type { CliCommand } from './cli/command.ts';
 import { cost } from './cli/cost.ts';
 import { dev } from './cli/dev.ts';
@@ -5,7 +6,7 @@ import { smoke } from './cli/smoke.ts';
 import { token } from './cli/token.ts';
 import { trace } from './cli/trace.ts';
 
-const commands: Readonly<Record<string, CliCommand>> = { dev, token, cost, smoke, trace };
+const commands: Readonly<Record<string, CliCommand>> = { dev, token, cost, smoke, trace, export: exportData, erase };
 
 const usage = `chalkline-server <command>
 ${Object.values(commands)

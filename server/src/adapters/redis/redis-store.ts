@@ -58,7 +58,8 @@ const DOUBT_MS = 1000;
 /** How many classrooms one sweep looks at. */
 const SWEEP_CLASSROOMS = 100;
 
-const classroomKeys = [
+/** What a classroom is kept under, in the order in which the scripts take it. */
+export const classroomKeys = [
   'meta',
   'log',
   'ids',
