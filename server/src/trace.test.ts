@@ -25,7 +25,8 @@ it('follows a message from its sender to those who got it at once and who got it
     seat: { ...backend.claims('ada'), connectionId: 'ada', clientId: 'tab-of-ada', role: 'teacher' },
   });
   await backend.say('chen-2', { ...joined, position: { epoch: head.epoch, seq: 3 } });
-  await backend.say('ben-2', { ...joined, clientId: 'another', classroomId: 'history' });
+  const joins = [{ classroomId: 'history', after: 1, head: 9, recovered: true }];
+  backend.lines.push({ action: 'join', outcome: 'ok', connectionId: 'ben-2', joins });
   const log = backend.lines
     .map((line) => JSON.stringify({ timestamp: '2026-01-01T00:00:00.000Z', ...line }))
     .join('\n');
