@@ -9,7 +9,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['client-sdk/src/**/*.test.ts', 'server/src/**/*.test.ts'],
+          include: ['client-sdk/src/**/*.test.ts', 'server/src/**/*.test.ts', 'server/infra/**/*.test.ts'],
           environment: 'node',
         },
       },

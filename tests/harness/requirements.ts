@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path';
 /** What the tests need besides Node: real programs, by the names that they go by. */
 const programs = {
   redis: { names: ['redis-server'], debian: 'redis-server' },
+  openssl: { names: ['openssl'], debian: 'openssl' },
   chromium: {
     names: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
     debian: 'chromium',
@@ -58,7 +59,7 @@ export function ensurePrograms(say: (line: string) => void): void {
 
 function adviceFor(packages: readonly string[]): string {
   return process.platform === 'darwin'
-    ? `Type: brew install redis && brew install --cask chromium`
+    ? `Type: brew install redis openssl && brew install --cask chromium`
     : `Type: sudo apt-get install -y ${packages.join(' ')}`;
 }
 

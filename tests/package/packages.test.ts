@@ -232,9 +232,11 @@ async function manifest(name: string): Promise<Manifest> {
   return JSON.parse(await readFile(join(root, name, 'package.json'), 'utf8')) as Manifest;
 }
 
-/** What an app may import from a package. */
+/** What an app may import from a package; `infra` is for a deployment, which has the CDK. */
 function entries({ name, exports }: Manifest): string[] {
-  return Object.keys(exports).map((path) => join(name, path));
+  return Object.keys(exports)
+    .filter((path) => path !== './infra')
+    .map((path) => join(name, path));
 }
 
 /** Rules of the page that reach what is not Chalkline's: the browser itself reads the style sheets. */

@@ -1,19 +1,16 @@
-import {
-  ApiGatewayManagementApiClient,
-  type ApiGatewayManagementApiClientConfig,
-} from '@aws-sdk/client-apigatewaymanagementapi';
 import type { HttpResponse } from '@smithy/core/protocols';
 import { createHash } from 'node:crypto';
 import type { Meter } from '../meter.ts';
 import type { Delivery, Gateway } from '../ports.ts';
+import { createAws, type AwsOptions } from './aws.ts';
 
 export interface ApiGatewayOptions {
   /** The stage's callback address: `https://{api}.execute-api.{region}.amazonaws.com/{stage}`. */
   endpoint: string;
-  /** @default the SDK's own: the function's region */
+  /** @default the function's region */
   region?: string;
-  /** @default the SDK's own chain: the function's role */
-  credentials?: ApiGatewayManagementApiClientConfig['credentials'];
+  /** @default those of the function's role */
+  credentials?: AwsOptions['credentials'];
   /** Longest post, the one retry included, in ms. @default 3000 */
   deadlineMs?: number;
   /** From 0 up to, but not including, 1; jitters the retry. @default Math.random */
@@ -54,19 +51,18 @@ const RETRY_MS = 200;
 export function createApiGateway(options: ApiGatewayOptions): Gateway {
   const { endpoint, region, credentials, deadlineMs = 3_000, random = Math.random } = options;
   const { onFailure = () => undefined, meter } = options;
-  const client = new ApiGatewayManagementApiClient({
-    endpoint,
-    ...(region === undefined ? {} : { region }),
-    ...(credentials === undefined ? {} : { credentials }),
-    requestHandler: {
+  const aws = createAws({
+    service: 'execute-api',
+    region,
+    credentials,
+    handler: {
       // From 2 s on the handler sets up its timer for a slow handshake only where there is one.
       connectionTimeout: 2_000,
       httpAgent: { keepAlive: true, maxSockets: 256 },
       httpsAgent: { keepAlive: true, maxSockets: 256 },
     },
   });
-  const requestHandler: RequestHandler = client.config.requestHandler;
-  const signer = client.config.signer();
+  const requestHandler: RequestHandler = aws.handler;
   const url = new URL(endpoint);
   const base = {
     protocol: url.protocol,
@@ -102,7 +98,7 @@ export function createApiGateway(options: ApiGatewayOptions): Gateway {
       },
       body,
     };
-    const signed = await (await signer).sign(request);
+    const signed = await aws.signer.sign(request);
     const { response } = await requestHandler.handle(signed, { abortSignal });
     await drain(response.body);
     return response.statusCode;

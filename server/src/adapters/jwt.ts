@@ -1,11 +1,24 @@
 import { ChalklineError, nameSchema, roleSchema } from '@chalkline/client-sdk/protocol';
-import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
+import {
+  createRemoteJWKSet,
+  errors,
+  jwtVerify,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  type JWTVerifyOptions,
+} from 'jose';
 import * as z from 'zod/mini';
 import type { Clock, TokenVerifier } from '../ports.ts';
 
+/**
+ * Reads the secrets that may have signed a token, the newest first: while a secret is changed both are good. With
+ * `isStale` a token has just been signed by none of those that were read before.
+ */
+export type ReadSecrets = (isStale: boolean) => Promise<readonly string[]>;
+
 export interface JwtOptions {
-  /** A secret of at least 32 bytes shared with whoever signs (HS256), or … */
-  secret?: string;
+  /** A secret of at least 32 bytes shared with whoever signs (HS256), or where to read the present ones, or … */
+  secret?: string | ReadSecrets;
   /** … the address of the signer's public keys (ES256, RS256). */
   jwksUrl?: string;
   /** @default not checked */
@@ -35,12 +48,11 @@ const JWKS_TIMEOUT_MS = 3_000;
  */
 export function createJwtVerifier(options: JwtOptions): TokenVerifier {
   const { issuer, audience, clock } = options;
-  const { key, algorithms } = keyOf(options);
+  const open = openerOf(options);
   return {
     async verify(token) {
       try {
-        const { payload } = await jwtVerify(token, key, {
-          algorithms,
+        const { payload } = await open(token, {
           clockTolerance: CLOCK_SKEW_S,
           currentDate: new Date(clock()),
           requiredClaims: ['sub', 'exp'],
@@ -65,15 +77,50 @@ export function createJwtVerifier(options: JwtOptions): TokenVerifier {
   };
 }
 
-function keyOf({ secret, jwksUrl }: JwtOptions): { key: JWTVerifyGetKey; algorithms: string[] } {
+type Open = (token: string, checks: JWTVerifyOptions) => Promise<{ payload: JWTPayload }>;
+
+function openerOf({ secret, jwksUrl }: JwtOptions): Open {
   if (jwksUrl !== undefined && secret === undefined) {
-    return { key: remoteKeys(jwksUrl), algorithms: ['ES256', 'RS256'] };
+    const keys = remoteKeys(jwksUrl);
+    return (token, checks) => jwtVerify(token, keys, { ...checks, algorithms: ['ES256', 'RS256'] });
   }
   if (secret === undefined || jwksUrl !== undefined)
     throw new TypeError('give either a JWT secret or a JWKS address');
+  if (typeof secret === 'string') return openWith([bytesOf(secret)]);
+  return async (token, checks) => {
+    const known = await secret(false);
+    try {
+      return await openWith(known.map(bytesOf))(token, checks);
+    } catch (error) {
+      if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
+      const present = await secret(true);
+      if (present.every((text) => known.includes(text))) throw error;
+      return await openWith(present.map(bytesOf))(token, checks);
+    }
+  };
+}
+
+/** Opens a token with whichever secret signed it. */
+function openWith(secrets: readonly Uint8Array[]): Open {
+  return async (token, checks) => {
+    let refusal: unknown;
+    for (const secret of secrets) {
+      try {
+        return await jwtVerify(token, secret, { ...checks, algorithms: ['HS256'] });
+      } catch (error) {
+        if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
+        refusal = error;
+      }
+    }
+    throw refusal;
+  };
+}
+
+/** @throws TypeError for a secret that could be guessed. */
+function bytesOf(secret: string): Uint8Array {
   const bytes = new TextEncoder().encode(secret);
   if (bytes.length < 32) throw new TypeError('the JWT secret must have at least 32 bytes');
-  return { key: () => bytes, algorithms: ['HS256'] };
+  return bytes;
 }
 
 /** The signer's public keys. That they could not be had is no fault of the token: the client may come again. */
@@ -97,6 +144,8 @@ function remoteKeys(jwksUrl: string): JWTVerifyGetKey {
 /** A sentence that tells what is wrong with the token. Without a `cause`: those of jose hold what the token said. */
 function refusalOf(cause: unknown): ChalklineError {
   if (cause instanceof ChalklineError) return cause;
+  if (cause instanceof TypeError)
+    return new ChalklineError('internal', `unable to verify the token; ${cause.message}`, { cause });
   const reason =
     cause instanceof errors.JWTExpired
       ? 'it has ended'

@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterEach, expect, it } from 'vitest';
 import { startRedis, type RedisProcess } from '../../../../tests/harness/redis.ts';
+import { createCertificate, startTlsRedis } from '../../../../tests/harness/tls.ts';
 import { connectRedis } from './connect-redis.ts';
 
 const servers: RedisProcess[] = [];
@@ -62,4 +63,30 @@ it('leaves a server that became a replica, by a new connection', async () => {
   expect(await redis.set('name', 'Chen')).toBe('OK');
   look.disconnect();
   redis.disconnect();
+});
+
+// Seen red: the authority not given on; TLS left out for `rediss:`.
+it('speaks TLS, as the user that the url names, to a server whose certificate it can check', async () => {
+  const certificate = await createCertificate();
+  const user = { name: 'chalkline', password: 'a/pass:word', rights: '~chalkline:* +@all' };
+  const server = await startTlsRedis({ certificate, user });
+  servers.push(server);
+  const { url } = server;
+  const trusting = connectRedis(url, { certificateAuthority: certificate.pem });
+  expect(await trusting.call('ACL', 'WHOAMI')).toBe('chalkline');
+  await trusting.quit();
+
+  const errors: string[] = [];
+  const others = [
+    connectRedis(url),
+    connectRedis(url.replace('a%2F', 'b%2F'), { certificateAuthority: certificate.pem }),
+  ];
+  for (const other of others) {
+    other.on('error', ({ message }: Error) => errors.push(message));
+    await expect(other.ping()).rejects.toThrow();
+    other.disconnect();
+  }
+  expect(errors.join('\n')).toMatch(/self.signed certificate/);
+  expect(errors.join('\n')).toMatch(/WRONGPASS/);
+  await certificate.remove();
 });

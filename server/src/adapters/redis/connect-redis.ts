@@ -10,6 +10,8 @@ export interface ConnectRedisOptions {
   sentinelName?: string | undefined;
   /** Whether to read from replicas, of which the reader endpoint of ElastiCache is one. @default false */
   isReader?: boolean | undefined;
+  /** Who signed the server's certificate, in PEM. @default those whom Node trusts */
+  certificateAuthority?: string | undefined;
   /** Hears of lost connections. Each command that fails by one rejects on its own as well. @default nothing */
   onError?: ((error: Error) => void) | undefined;
 }
@@ -40,28 +42,28 @@ const connection = {
  * @param url `redis://` or, with TLS, `rediss://`, with user and password in it if there are any.
  */
 export function connectRedis(url: string, options: ConnectRedisOptions = {}): Redis | Cluster {
-  const { isCluster = false, isReader = false, sentinelName, onError = () => undefined } = options;
+  const { isCluster = false, sentinelName, onError = () => undefined } = options;
   let redis: Redis | Cluster;
-  if (isCluster) redis = connectCluster(url, isReader);
-  else if (sentinelName !== undefined) redis = connectSentinel(url, sentinelName, isReader);
+  if (isCluster) redis = connectCluster(new URL(url), options);
+  else if (sentinelName !== undefined) redis = connectSentinel(url, sentinelName, options);
   // AWS closes every connection for as long as a failover takes, so `retryStrategy` alone brings the client back.
-  else redis = new Redis(url, { ...connection, lazyConnect: true, retryStrategy });
+  else redis = new Redis(url, { ...connection, ...tlsOf(url, options), lazyConnect: true, retryStrategy });
   redis.on('error', onError);
   return redis;
 }
 
-function connectSentinel(url: string, name: string, isReader: boolean): Redis {
+function connectSentinel(url: string, name: string, options: ConnectRedisOptions): Redis {
   // A URL has one host; several are several URLs that share the rest.
   const [, scheme = '', login = '', hosts = ''] = /^(rediss?:\/\/)([^@/]*@)?([^/]*)/.exec(url) ?? [];
   const urls = hosts.split(',').map((host) => new URL(`${scheme}${login}${host}`));
-  const access = accessOf(urls[0] ?? new URL(url));
+  const { tls } = tlsOf(url, options);
   return new Redis({
     ...connection,
-    ...access,
-    ...('tls' in access ? { enableTLSForSentinelMode: true, sentinelTLS: {} } : {}),
+    ...loginOf(urls[0] ?? new URL(url)),
+    ...(tls ? { tls, enableTLSForSentinelMode: true, sentinelTLS: tls } : {}),
     lazyConnect: true,
     name,
-    role: isReader ? 'slave' : 'master',
+    role: options.isReader ? 'slave' : 'master',
     sentinels: urls.map(({ hostname, port }) => ({ host: hostname, port: Number(port || 26_379) })),
     sentinelCommandTimeout: TIMEOUT_MS,
     retryStrategy,
@@ -71,28 +73,27 @@ function connectSentinel(url: string, name: string, isReader: boolean): Redis {
   });
 }
 
-function connectCluster(url: string, isReader: boolean): Cluster {
-  const address = new URL(url);
+function connectCluster(address: URL, options: ConnectRedisOptions): Cluster {
   return new Cluster([{ host: address.hostname, port: Number(address.port || 6379) }], {
     lazyConnect: true,
-    scaleReads: isReader ? 'slave' : 'master',
+    scaleReads: options.isReader ? 'slave' : 'master',
     clusterRetryStrategy: retryStrategy,
     // The certificate names the nodes' host names; looked up, they would no longer match.
     dnsLookup: (name, callback) => {
       callback(null, name);
     },
-    redisOptions: { ...connection, ...accessOf(address) },
+    redisOptions: { ...connection, ...loginOf(address), ...tlsOf(address.href, options) },
   });
 }
 
-function accessOf({
-  username,
-  password,
-  protocol,
-}: URL): Pick<RedisOptions, 'username' | 'password' | 'tls'> {
+function loginOf({ username, password }: URL): Pick<RedisOptions, 'username' | 'password'> {
   return {
     ...(username === '' ? {} : { username: decodeURIComponent(username) }),
     ...(password === '' ? {} : { password: decodeURIComponent(password) }),
-    ...(protocol === 'rediss:' ? { tls: {} } : {}),
   };
+}
+
+function tlsOf(url: string, { certificateAuthority: ca }: ConnectRedisOptions): Pick<RedisOptions, 'tls'> {
+  if (!url.startsWith('rediss:')) return {};
+  return { tls: ca === undefined ? {} : { ca } };
 }

@@ -1,0 +1,181 @@
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Code, Function, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { Secret, type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { bundle, functionNames, type FunctionName } from '../bundle.ts';
+import type { Options } from '../options.ts';
+import type { Cache } from './cache.ts';
+import { createLogGroup } from './logs.ts';
+import type { Network } from './network.ts';
+
+/** Longer than any single call of a function may take, and for those behind a route no longer than the route waits. */
+const timeoutS: Record<FunctionName, number> = {
+  authorizer: 10,
+  connect: 10,
+  message: 29,
+  disconnect: 29,
+  sweep: 55,
+};
+
+/** What each may do to sockets: `@connections` by its HTTP method. */
+const socketMethods: Partial<Record<FunctionName, readonly string[]>> = {
+  message: ['POST', 'DELETE'],
+  disconnect: ['POST'],
+  sweep: ['POST'],
+};
+
+/** The API that the functions post to. */
+export interface Callback {
+  readonly apiId: string;
+  readonly stageName: string;
+}
+
+/** The Lambda functions, each with a role of its own. */
+export class Functions extends Construct {
+  readonly byName: Readonly<Record<FunctionName, Function>>;
+  /** What tokens are signed with; undefined where the signer has public keys. */
+  readonly jwtSecret: ISecret | undefined;
+
+  constructor(scope: Construct, id: string, network: Network, cache: Cache, api: Callback, options: Options) {
+    super(scope, id);
+    const { auth } = options;
+    this.jwtSecret = auth.jwksUrl === undefined ? (auth.secret ?? this.#createSecret()) : undefined;
+    const { region, urlSuffix } = Stack.of(this);
+    const SECRETS_URL = `https://secretsmanager.${region}.${urlSuffix}`;
+    const door = {
+      SECRETS_URL,
+      ...(this.jwtSecret ? { JWT_SECRET_ID: this.jwtSecret.secretArn } : {}),
+      ...(auth.jwksUrl === undefined ? {} : { JWKS_URL: auth.jwksUrl }),
+      ...(auth.issuer === undefined ? {} : { JWT_ISSUER: auth.issuer }),
+      ...(auth.audience === undefined ? {} : { JWT_AUDIENCE: auth.audience }),
+    };
+    const rooms = {
+      SECRETS_URL,
+      CACHE_URL: cache.url,
+      CACHE_READER_URL: cache.readerUrl,
+      CACHE_SECRET_ID: cache.password.secretArn,
+      ...(cache.isCluster ? { CACHE_IS_CLUSTER: 'true' } : {}),
+      CACHE_REPLICAS: String(options.cache.awaitedReplicas),
+      STORE_LIMITS: JSON.stringify(options.limits),
+      CALLBACK_URL: `https://${api.apiId}.execute-api.${region}.${urlSuffix}/${api.stageName}`,
+    };
+    const environments: Record<FunctionName, Record<string, string>> = {
+      authorizer: door,
+      connect: rooms,
+      message: { ...rooms, ...door },
+      disconnect: rooms,
+      sweep: rooms,
+    };
+    const create = (name: FunctionName): Function => {
+      const made = this.#create(name, environments[name], network, options);
+      if ('JWT_SECRET_ID' in environments[name]) this.jwtSecret?.grantRead(made);
+      if ('CACHE_SECRET_ID' in environments[name]) cache.password.grantRead(made);
+      this.#allowSockets(made, api, socketMethods[name] ?? []);
+      return made;
+    };
+    this.byName = Object.fromEntries(functionNames.map((name) => [name, create(name)])) as Record<
+      FunctionName,
+      Function
+    >;
+    new Rule(this, 'EveryMinute', {
+      description: 'Lets members go whose lease has ended where nobody is left to notice',
+      schedule: Schedule.rate(Duration.minutes(1)),
+      targets: [new LambdaFunction(this.byName.sweep, { retryAttempts: 0 })],
+    });
+  }
+
+  #create(
+    name: FunctionName,
+    environment: Record<string, string>,
+    network: Network,
+    { app, memoryMiB, tracing, logRetention }: Options,
+  ): Function {
+    const title = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+    const logGroup = createLogGroup(this, `${title}Log`, logRetention);
+    const role = new Role(this, `${title}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(role);
+    role.addToPolicy(
+      new PolicyStatement({
+        // What Lambda does in the function's name to bring it into the VPC.
+        actions: [
+          'ec2:CreateNetworkInterface',
+          'ec2:DescribeNetworkInterfaces',
+          'ec2:DeleteNetworkInterface',
+          'ec2:AssignPrivateIpAddresses',
+          'ec2:UnassignPrivateIpAddresses',
+        ],
+        resources: ['*'],
+      }),
+    );
+    Validations.of(role).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason:
+        'Network interfaces have no name before they are made, and their description cannot be limited to resources; X-Ray, where it is on, takes no resource at all.',
+    });
+    return new Function(this, title, {
+      description: `Classrooms: ${name}`,
+      code: Code.fromAsset(bundle(name, app).folder),
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: memoryMiB,
+      timeout: Duration.seconds(timeoutS[name]),
+      role,
+      logGroup,
+      // The functions write JSON themselves; what the platform adds is then JSON, too.
+      loggingFormat: LoggingFormat.JSON,
+      tracing: tracing ? Tracing.ACTIVE : Tracing.DISABLED,
+      vpc: network.vpc,
+      vpcSubnets: { subnets: network.vpc.privateSubnets },
+      securityGroups: [network.functionGroup],
+      ...(network.isDualStack ? { ipv6AllowedForDualStack: true } : {}),
+      environment: {
+        ...environment,
+        // An IPv4 address leads nowhere from there, and would be tried first.
+        ...(network.isDualStack ? { NODE_OPTIONS: '--dns-result-order=ipv6first' } : {}),
+      },
+    });
+  }
+
+  #allowSockets(made: Function, { apiId, stageName }: Callback, methods: readonly string[]): void {
+    if (methods.length === 0) return;
+    const stack = Stack.of(this);
+    const resources = methods.map((method) =>
+      stack.formatArn({
+        service: 'execute-api',
+        resource: apiId,
+        resourceName: `${stageName}/${method}/@connections/*`,
+      }),
+    );
+    made.addToRolePolicy(new PolicyStatement({ actions: ['execute-api:ManageConnections'], resources }));
+    for (const arn of resources) acknowledgeConnections(made, arn);
+  }
+
+  #createSecret(): ISecret {
+    const secret = new Secret(this, 'JwtSecret', {
+      description: 'What classroom tokens are signed with',
+      generateSecretString: { passwordLength: 64, excludePunctuation: true },
+    });
+    Validations.of(secret).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason: 'The signer has to learn of a new value first, so its owner changes it: docs/deploying.md.',
+    });
+    // The class is not written for exactOptionalPropertyTypes.
+    return secret as ISecret;
+  }
+}
+
+/** Connections come and go by the second: no policy can name them. */
+function acknowledgeConnections(made: Function, arn: string): void {
+  const resolved = Stack.of(made).resolve(arn) as { 'Fn::Join': [string, (string | { Ref: string })[]] };
+  const [, parts] = resolved['Fn::Join'];
+  const text = parts.map((part) => (typeof part === 'string' ? part : `<${part.Ref}>`)).join('');
+  if (!made.role) return;
+  Validations.of(made.role).acknowledge({
+    id: `AwsSolutions-IAM5[Resource::${text}]`,
+    reason: 'Connections have no name before they are made.',
+  });
+}

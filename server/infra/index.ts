@@ -1,0 +1,6 @@
+export { ClassroomRealtime } from './constructs/classroom-realtime.ts';
+export { ClassroomStack } from './classroom-stack.ts';
+export type { AuthOptions, CacheOptions, ClassroomRealtimeProps, DomainOptions, Egress } from './options.ts';
+export type { Preset } from './presets.ts';
+export { bundle, functionNames } from './bundle.ts';
+export type { Bundle, FunctionName } from './bundle.ts';
