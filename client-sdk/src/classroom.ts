@@ -28,6 +28,7 @@ import {
   type Sender,
   type ServerEvent,
   type StateDefinitions,
+  type StateValue,
 } from './protocol/index.ts';
 import { Seat } from './seat.ts';
 import type { Signals } from './signals.ts';
@@ -193,6 +194,27 @@ export class Classroom<
     return this.#publish(this.env.newId(), type, data);
   }
 
+  /**
+   * Takes a member's seats away and keeps them out until `readmit`; a teacher can come back. Resolves as `publish` does.
+   * @throws ChalklineError `forbidden` unless we are a teacher, else as `publish` does.
+   */
+  remove(userId: string): Promise<Receipt> {
+    return this.#setRemoved(userId, { removedAt: this.env.now() });
+  }
+
+  /** Lets a member join again who was removed; throws as `remove` does. */
+  readmit(userId: string): Promise<Receipt> {
+    return this.#setRemoved(userId, null);
+  }
+
+  /**
+   * Ends the class: every member's classroom, ours too, is `failed` then with the cause `classroom-ended`.
+   * @throws ChalklineError `forbidden` unless we are a teacher, `not-joined`, `connection-lost`, `timeout`.
+   */
+  async end(): Promise<void> {
+    await this.#options.connection.request({ action: 'end', classroomId: this.id }, 'ended');
+  }
+
   /** @internal The link is lost: everything waits. */
   onLost(): void {
     this.seat.onLost();
@@ -221,6 +243,10 @@ export class Classroom<
     else if (event.action === 'events') this.log.add(event.epoch, event.events);
     else if (event.action === 'error') this.#onProblem(toError(event));
     else if (event.action === 'signals' && this.#status === 'joined') this.signals.receive(event);
+  }
+
+  #setRemoved(userId: string, value: StateValue<BuiltInState, 'removed'> | null): Promise<Receipt> {
+    return this.#publish(this.env.newId(), 'state.set', { key: 'removed', userId, value });
   }
 
   #publish(id: string, type: string, data: unknown): Promise<Receipt> {

@@ -4,6 +4,7 @@ import {
   type MessageDefinitions,
   type StateDefinitions,
 } from '@chalkline/client-sdk/protocol';
+import type { EndedClassroom } from './ended-classroom.ts';
 import type { Meter } from './meter.ts';
 import type { ClassroomStore, Clock, Gateway, TokenVerifier } from './ports.ts';
 
@@ -24,6 +25,11 @@ export interface Backend {
   messages: MessageDefinitions;
   /** The app's own keys of the shared state; Chalkline's are always there. */
   state: StateDefinitions;
+  /**
+   * Gets what is left of each class that a teacher ends, once everyone has been told. What it rejects with is logged.
+   * @default nothing is exported
+   */
+  onEnded?: ((ended: EndedClassroom) => Promise<void>) | undefined;
   log: (line: LogLine) => void;
   meter: Meter;
 }

@@ -37,6 +37,8 @@ export interface DevServerOptions {
   messages?: MessageDefinitions | undefined;
   /** The app's own keys of the shared state. */
   state?: StateDefinitions | undefined;
+  /** Gets what is left of each class that a teacher ends. */
+  onEnded?: Backend['onEnded'];
   storeLimits?: Partial<StoreLimits> | undefined;
   /** A store of one's own instead, which the server closes with itself; then `redisUrl` and `storeLimits` are not read. */
   store?: ClassroomStore | undefined;
@@ -90,6 +92,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     clock,
     messages,
     state,
+    onEnded: options.onEnded,
     log,
     // Made at the first event: the address is known once the gateway listens.
     get gateway() {

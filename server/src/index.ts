@@ -6,6 +6,7 @@ export { signToken } from './token.ts';
 export type { TokenRequest } from './token.ts';
 export { allMessages, allState } from './backend.ts';
 export type { Backend, LogLine } from './backend.ts';
+export type { EndedClassroom } from './ended-classroom.ts';
 export { authorizerHandler } from './handlers/authorizer.ts';
 export { connectHandler } from './handlers/connect.ts';
 export { disconnectHandler } from './handlers/disconnect.ts';

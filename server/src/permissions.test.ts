@@ -16,6 +16,7 @@ describe('the table of role × command', () => {
     signal: { teacher: true, student: true, observer: false },
     history: { teacher: true, student: true, observer: true },
     load: { teacher: true, student: true, observer: true },
+    end: { teacher: true, student: false, observer: false },
     ping: { teacher: true, student: true, observer: true },
     chunk: { teacher: true, student: true, observer: true },
   };

@@ -20,6 +20,7 @@ export const commandRoles: Record<CommandAction, readonly Role[]> = {
   signal: writers,
   history: everyone,
   load: everyone,
+  end: ['teacher'],
   ping: everyone,
   // What it is a part of is judged by its own row.
   chunk: everyone,

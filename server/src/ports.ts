@@ -139,6 +139,18 @@ export interface AppendOutcome {
   replicated?: boolean;
   /** Documents of the drafts that are to be compacted, and that nobody is at. */
   due: readonly string[];
+  /** Connections that lost their seat because a draft removed their member. */
+  removed: readonly string[];
+}
+
+/** What was there when a class ended. */
+export interface EndOutcome {
+  /** Everybody who lost their seat. */
+  recipients: readonly string[];
+  /** The newest `state.set` of each entry of the state, oldest first. */
+  state: readonly ClassroomEvent[];
+  /** The names of the documents. */
+  documents: readonly string[];
 }
 
 /** A page of a document. */
@@ -210,7 +222,8 @@ export interface ClassroomStore {
   /**
    * Takes a seat, or renews it: rejoining is how a client recovers and how a fresh token lengthens the seat. Writes
    * `member.join` if the user was not there, was `reconnecting`, or has another name or role now. A token that has
-   * ended rejects with `unauthorized`.
+   * ended rejects with `unauthorized`, a member who was removed with `forbidden`, and everyone with `classroom-ended` once
+   * the class is over.
    */
   join(request: JoinRequest): Promise<JoinOutcome>;
   /** Gives the seat up. Writes `member.leave` with the user's last seat. Leaving without a seat announces nothing. */
@@ -224,6 +237,11 @@ export interface ClassroomStore {
   append(request: AppendRequest): Promise<AppendOutcome>;
   /** The seat of a connection, and everybody else's connections: for signals on these topics. */
   audience(classroomId: string, connectionId: string, topics?: readonly string[]): Promise<Audience>;
+  /**
+   * Ends the class, if the seat has one of the roles: nobody joins from now on, and only this connection keeps its seat, so
+   * that it can read what is to be kept elsewhere. Rejects with `forbidden` for another role.
+   */
+  end(classroomId: string, connectionId: string, roles: readonly Role[]): Promise<EndOutcome>;
   /**
    * A page of a document: what comes after blob `after`, and of that blob itself what comes from piece `index` on. A document
    * that nobody has written is empty.

@@ -8,6 +8,7 @@ import {
 } from '@chalkline/client-sdk/protocol';
 import type { Backend } from './backend.ts';
 import { broadcast, postsOf } from './broadcast.ts';
+import { end } from './commands/end.ts';
 import { hello } from './commands/hello.ts';
 import { history } from './commands/history.ts';
 import { join } from './commands/join.ts';
@@ -56,6 +57,7 @@ const handlers: { [A in RoutedCommand['action']]: CommandHandler<A> } = {
   signal,
   history,
   load,
+  end,
   ping,
 };
 

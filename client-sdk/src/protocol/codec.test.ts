@@ -34,6 +34,7 @@ const commands: Unversioned<Command>[] = [
   { action: 'history', ref: 5, classroomId, before: 7, limit: HISTORY_PAGE },
   { action: 'load', ref: 6, classroomId, document: 'board', after: 0 },
   { action: 'load', ref: 6, classroomId, document: 'board', after: 7, index: 2 },
+  { action: 'end', ref: 6, classroomId },
   { action: 'ping', ref: 0, positions: { [classroomId]: position } },
 ];
 const joined = {
@@ -91,6 +92,7 @@ const events: Unversioned<ServerEvent>[] = [
     isLast: true,
     bytes: 2,
   },
+  { action: 'ended', ref: 6, classroomId },
   { action: 'pong', ref: 6, heads: { [classroomId]: position } },
   { action: 'error', ref: 7, classroomId, retryable: true, ...problem },
   { action: 'bye', ...problem },

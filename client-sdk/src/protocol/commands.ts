@@ -66,6 +66,7 @@ export const commandSchemas = {
     /** The piece of that blob from which on it has not; without it, the client has all of them. */
     index: z.optional(z.int().check(z.nonnegative())),
   }),
+  end: z.object({ v, action: z.literal('end'), ref, classroomId: classroomIdSchema }),
   ping: z.object({
     v,
     action: z.literal('ping'),

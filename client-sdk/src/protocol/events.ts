@@ -114,6 +114,7 @@ export const eventSchemas = {
     /** The size of all that is kept of the document, base64 undone. */
     bytes: z.int().check(z.nonnegative()),
   }),
+  ended: z.object({ v, action: z.literal('ended'), ref, classroomId }),
   pong: z.object({
     v,
     action: z.literal('pong'),

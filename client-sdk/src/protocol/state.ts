@@ -40,6 +40,8 @@ export const builtInState = {
     writers: ['teacher'],
   },
   spotlight: { schema: member, writers: ['teacher'] },
+  /** Whoever has such an entry gives up their seats, and takes none until it is deleted; teachers may come back. */
+  removed: { schema: z.object({ removedAt: at }), writers: ['teacher'], perMember: true },
 } as const satisfies StateDefinitions;
 
 export type BuiltInState = typeof builtInState;

@@ -111,6 +111,9 @@ export class TestBackend {
       case 'load':
         this.#load(speaker, command);
         break;
+      case 'end':
+        this.#finish(speaker, command);
+        break;
       case 'ping':
         this.#ping(speaker, command);
         break;
@@ -135,7 +138,29 @@ export class TestBackend {
     }
     const { event, isNew } = classroom.append(from, message.id, message.type, data);
     if (isNew) this.tell(classroomId, { events: [event], connectionIds: classroom.others(exceptId) });
+    if (isNew && message.type === 'state.set') this.#expel(classroom, data as StateEntry);
     return event;
+  }
+
+  /** Takes the seats of a member away who has just been removed. */
+  #expel(classroom: TestClassroom, { key, userId = '', value }: StateEntry): void {
+    if (key !== 'removed' || value === null) return;
+    for (const { connectionId } of classroom.seatsOf(userId)) {
+      this.tell(classroom.id, classroom.stand(connectionId, false));
+      this.#options.send(connectionId, problemOf(classroom.id, 'not-joined'));
+    }
+  }
+
+  #finish(speaker: Speaker, command: CommandOf<'end'>): void {
+    const { ref, classroomId } = command;
+    const { sender, connectionId } = this.#seatOf(speaker, command);
+    if (sender.role !== 'teacher') throw refused({ action: 'end', code: 'forbidden' });
+    const classroom = this.classroom(classroomId);
+    classroom.isEnded = true;
+    this.#options.send(connectionId, { action: 'ended', ref, classroomId });
+    for (const id of classroom.others()) this.#options.send(id, problemOf(classroomId, 'classroom-ended'));
+    classroom.seats.clear();
+    classroom.members.clear();
   }
 
   signal(classroomId: string, { sender, connectionId }: Seat, signals: Signal[]): void {
@@ -210,6 +235,8 @@ export class TestBackend {
     if (classrooms && !classrooms.includes(classroomId)) throw refused({ action: 'join', code: 'forbidden' });
     const { messages, chatEvents } = this.#options;
     const classroom = this.classroom(classroomId);
+    if (classroom.isEnded) throw refused({ action: 'join', code: 'classroom-ended' });
+    if (classroom.isRemoved({ userId, name, role })) throw refused({ action: 'join', code: 'forbidden' });
     const { connectionId } = speaker;
     // Not before the seat is taken: who comes back in the last moment has not left.
     const sit = classroom.sit({ connectionId, clientId, sender: { userId, name, role }, expiresAt });
@@ -303,6 +330,12 @@ export class TestBackend {
       throw refused({ action: command.action, code: 'unauthorized' });
     return seat;
   }
+}
+
+/** What a connection is told of a classroom, without having asked. */
+function problemOf(classroomId: string, code: ErrorCode): Frame {
+  const { message, retryable } = new ChalklineError(code, `unable to go on; ${code}`);
+  return { action: 'error', classroomId, code, message, retryable };
 }
 
 function refused({ action, code, retryAfterMs }: Refusal): ChalklineError {

@@ -38,6 +38,8 @@ export class TestClassroom {
   epoch: string;
   log: ClassroomEvent[] = [];
   readonly seats = new Map<string, Seat>();
+  /** A teacher has ended the class: nobody joins any more. */
+  isEnded = false;
   readonly members = new Map<string, Member>();
   /** The round trips of those whose link is slow, in ms, by userId. */
   readonly slow = new Map<string, number>();
@@ -63,7 +65,7 @@ export class TestClassroom {
 
   /** Takes a seat; a newer connection of the same tab takes the place of the older. */
   sit(seat: Seat): News {
-    for (const other of this.#seatsOf(seat.sender.userId)) {
+    for (const other of this.seatsOf(seat.sender.userId)) {
       if (other.clientId === seat.clientId) this.seats.delete(other.connectionId);
     }
     this.seats.set(seat.connectionId, seat);
@@ -87,7 +89,7 @@ export class TestClassroom {
   ): News {
     this.seats.delete(connectionId);
     const member = this.members.get(userId);
-    if (!member || this.#seatsOf(member.userId).length > 0) return { events: [], connectionIds: [] };
+    if (!member || this.seatsOf(member.userId).length > 0) return { events: [], connectionIds: [] };
     if (!isLost) this.members.delete(member.userId);
     else {
       this.members.set(member.userId, { ...member, status: 'reconnecting' });
@@ -137,6 +139,12 @@ export class TestClassroom {
     return role === 'teacher' || isOpen(access, userId);
   }
 
+  /** Whether a teacher has removed this member. */
+  isRemoved({ role, userId }: Sender): boolean {
+    const entries = stateOf(this.log).map(({ data }) => data as StateEntry);
+    return role !== 'teacher' && entries.some((entry) => entry.key === 'removed' && entry.userId === userId);
+  }
+
   others(connectionId?: string): string[] {
     return [...this.seats.keys()].filter((other) => other !== connectionId);
   }
@@ -151,7 +159,7 @@ export class TestClassroom {
     this.#graceEnds.clear();
   }
 
-  #seatsOf(userId: string): Seat[] {
+  seatsOf(userId: string): Seat[] {
     return [...this.seats.values()].filter(({ sender }) => sender.userId === userId);
   }
 

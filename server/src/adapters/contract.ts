@@ -1,6 +1,7 @@
 import { afterEach } from 'vitest';
 import type { StoreLimits } from '../ports.ts';
 import { describeChunks } from './contract-chunks.ts';
+import { describeControl } from './contract-control.ts';
 import { describeDocuments } from './contract-documents.ts';
 import { describePublishing } from './contract-publishing.ts';
 import { describeSeats } from './contract-seats.ts';
@@ -27,6 +28,7 @@ export function describeStore(name: string, makeStore: MakeStore): void {
   describePublishing(name, begin);
   describeState(name, begin);
   describeDocuments(name, begin);
+  describeControl(name, begin);
   describeStrikes(name, begin);
   describeChunks(name, begin);
 }

@@ -3,6 +3,8 @@ import { ChalklineError } from '@chalkline/client-sdk/protocol';
 const reasons = {
   'not-joined': 'this connection has no seat in the classroom',
   unauthorized: 'the token has ended',
+  forbidden: 'a teacher has removed you, or your role may not',
+  'classroom-ended': 'the class is over',
 } as const;
 
 /** Why a store turns a connection away. */

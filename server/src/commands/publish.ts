@@ -25,7 +25,7 @@ export const publish: CommandHandler<'publish'> = async (
 ) => {
   const checked = await Promise.all(messages.map((message) => checkedDraft(backend, claims.userId, message)));
   const drafts = checked.filter((draft): draft is Draft => !('error' in draft));
-  const { results, announcement, replicated, due } = await backend.store.append({
+  const { results, announcement, replicated, due, removed } = await backend.store.append({
     classroomId,
     connectionId,
     drafts,
@@ -39,11 +39,15 @@ export const publish: CommandHandler<'publish'> = async (
     results: checked.map((draft) => ('error' in draft ? draft : ackOf(kept.next().value, draft))),
     replicated,
   });
+  const message = 'unable to stay; this connection has no seat in the classroom';
+  const lostSeat = encode({ action: 'error', classroomId, code: 'not-joined', message, retryable: true });
   const fresh = results.flatMap((result) => ('seq' in result && !result.isDuplicate ? [result.seq] : []));
   if (fresh.length > 0) backend.meter.add('published', fresh.length);
   return {
     answers: [ack],
     announcements: [announcement],
+    // Their next join says why.
+    posts: removed.map((connectionId) => ({ connectionId, frame: lostSeat })),
     trace: traceOf(messages, results),
     afterwards: async () => {
       for (const document of due) await compact(backend, classroomId, document);

@@ -50,6 +50,8 @@ describe('the table of role × key of the state', () => {
     ['timer', timer, undefined, ['teacher']],
     ['timer', null, undefined, ['teacher']],
     ['material', { url: 'https://example.org' }, undefined, ['student']],
+    ['removed', { removedAt: 1 }, 'dan', ['teacher']],
+    ['removed', null, 'their own', ['teacher']],
     ['hand', { raisedAt: 1 }, 'their own', ['teacher', 'student']],
     ['hand', { raisedAt: 1 }, 'dan', ['teacher']],
     ['hand', null, 'dan', ['teacher']],

@@ -25,6 +25,7 @@ export interface TestBackendOptions {
   state?: StateDefinitions;
   limits?: Partial<StoreLimits>;
   store?: ClassroomStore;
+  onEnded?: Backend['onEnded'];
 }
 
 const roles: Record<string, Role> = { ada: 'teacher', ben: 'student', chen: 'observer' };
@@ -36,6 +37,7 @@ export class TestBackend implements Backend {
   readonly store: ClassroomStore;
   readonly messages: MessageDefinitions;
   readonly state: StateDefinitions;
+  readonly onEnded: Backend['onEnded'];
   readonly lines: LogLine[] = [];
   readonly posts: { connectionId: string; frame: string }[] = [];
   readonly disconnected: string[] = [];
@@ -44,9 +46,10 @@ export class TestBackend implements Backend {
   /** What the token that is its own key says. */
   readonly tokens = new Map<string, Claims>();
 
-  constructor({ messages = {}, state = {}, limits, store }: TestBackendOptions = {}) {
+  constructor({ messages = {}, state = {}, limits, store, onEnded }: TestBackendOptions = {}) {
     this.messages = { ...messages, ...builtInMessages };
     this.state = state;
+    this.onEnded = onEnded;
     this.store = store ?? createMemoryStore({ clock: this.clock, limits });
   }
 

@@ -5,6 +5,7 @@ import {
   type ClassroomEvent,
   type Member,
   type Position,
+  type Role,
   type Sender,
 } from '@chalkline/client-sdk/protocol';
 import {
@@ -15,12 +16,14 @@ import {
   type Batch,
   type DocumentPage,
   type Draft,
+  type EndOutcome,
   type JoinOutcome,
   type JoinRequest,
   type Projection,
   type Seat,
   type StoreLimits,
 } from '../../ports.ts';
+import { isRemoval } from '../removal.ts';
 import { refusal } from '../refusal.ts';
 import { MemoryDocuments } from './memory-documents.ts';
 import { MemoryState } from './memory-state.ts';
@@ -58,6 +61,7 @@ export class MemoryClassroom {
   readonly #epoch: string;
   readonly #limits: StoreLimits;
   #seq = 0;
+  #isEnded = false;
   readonly #log: Entry[] = [];
   readonly #chat: Entry[] = [];
   readonly #state: MemoryState;
@@ -89,6 +93,8 @@ export class MemoryClassroom {
 
   join({ seat, position }: JoinRequest, now: number): JoinOutcome {
     if (seat.expiresAt <= now) throw refusal('join', 'unauthorized');
+    if (this.#isEnded) throw refusal('join', 'classroom-ended');
+    if (this.#state.isRemoved(seat)) throw refusal('join', 'forbidden');
     const before = this.#seq;
     // The seat is taken before the sweep, so that a user who comes back just in time is not said to have left.
     this.#giveUp(seat.connectionId);
@@ -154,6 +160,7 @@ export class MemoryClassroom {
     const seat = this.#seatOf(connectionId, 'publish', now);
     const before = this.#seq;
     let waitMs = 0;
+    const removed: string[] = [];
     this.#forgetIds(now);
     const results = drafts.map((draft): AppendResult => {
       const { id } = draft;
@@ -170,19 +177,31 @@ export class MemoryClassroom {
       if (!this.#project(draft.projection, event)) return { id, error: 'payload-too-large' };
       this.#write(event);
       this.#ids.set(key, { seq: event.seq, at: now });
+      if (isRemoval(draft.projection)) removed.push(...this.#expel(draft.projection.userId, now));
       return { id, seq: event.seq, at: now, isDuplicate: false };
     });
     const documents = drafts.flatMap(({ projection }) =>
       projection?.of === 'document' ? projection.document : [],
     );
     const due = [...new Set(documents)].filter((document) => this.#documents.isDue(document, now));
-    return { results, due, announcement: this.#announce(before, now, connectionId) };
+    return { results, due, removed, announcement: this.#announce(before, now, connectionId) };
   }
 
   audience(connectionId: string, topics: readonly string[], now: number): Audience {
     const seat = this.#seatOf(connectionId, 'signal', now);
     const closed = topics.filter((topic) => this.#state.isClosed(topic, seat));
     return { seat: { ...seat }, recipients: this.#others(connectionId), closed };
+  }
+
+  end(connectionId: string, roles: readonly Role[], now: number): EndOutcome {
+    const seat = this.#seatOf(connectionId, 'end the class', now);
+    if (!roles.includes(seat.role)) throw refusal('end the class', 'forbidden');
+    const recipients = [...this.#seats.keys()];
+    this.#isEnded = true;
+    for (const table of [this.#seats, this.#members, this.#leases, this.#slow]) table.clear();
+    this.#seats.set(connectionId, seat);
+    this.#renew(connectionId, now);
+    return { recipients, state: this.#state.events, documents: this.#documents.names };
   }
 
   load(
@@ -275,6 +294,17 @@ export class MemoryClassroom {
     const member = this.#members.get(seat.userId);
     member?.connectionIds.delete(seat.clientId);
     return member?.connectionIds.size === 0 ? member : undefined;
+  }
+
+  /** Takes all seats of a member away. @returns their connections. */
+  #expel(userId: string, now: number): string[] {
+    const member = this.#members.get(userId);
+    if (!member) return [];
+    const connectionIds = [...member.connectionIds.values()];
+    for (const connectionId of connectionIds) this.#giveUp(connectionId);
+    this.#leases.delete(memberLease(userId));
+    this.#remove(member, now);
+    return connectionIds;
   }
 
   #remove(member: MemberRecord, now: number): void {

@@ -43,6 +43,10 @@ export class MemoryDocuments {
     return true;
   }
 
+  get names(): string[] {
+    return [...this.#documents.keys()];
+  }
+
   isDue(name: string, now: number): boolean {
     return this.#levelOf(this.#documents.get(name), now) !== undefined;
   }

@@ -31,6 +31,10 @@ export class MemoryState {
     return true;
   }
 
+  isRemoved({ role, userId }: Seat): boolean {
+    return role !== 'teacher' && this.#texts.has(nameOf({ key: 'removed', userId }));
+  }
+
   isClosed(topic: string | undefined, { role, userId }: Seat): boolean {
     if (topic === undefined || role === 'teacher') return false;
     const text = this.#texts.get(accessKey(topic));

@@ -94,6 +94,8 @@ export function createMemoryStore(options: MemoryStoreOptions): ClassroomStore {
       settle(() => need(classroomId, 'publish').append(connectionId, drafts, clock())),
     audience: (classroomId, connectionId, topics = []) =>
       settle(() => need(classroomId, 'signal').audience(connectionId, topics, clock())),
+    end: (classroomId, connectionId, roles) =>
+      settle(() => need(classroomId, 'end the class').end(connectionId, roles, clock())),
     load: (classroomId, connectionId, place) =>
       settle(() => need(classroomId, 'load').load(connectionId, place, clock())),
     collect: (classroomId, document) => settle(() => find(classroomId)?.collect(document, clock())),

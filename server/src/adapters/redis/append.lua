@@ -1,8 +1,9 @@
 -- ARGV: now, connectionId, then of each draft: id (JSON text), publishers (`,teacher,student,`), topic or an empty text, what it
--- changes beside the log (`chat`, `document`, `state`, `delete` of the state, or nothing), the document or the entry of the
+-- changes beside the log (`chat`, `document`, `state`, `delete` of the state, `remove` of a member, or nothing), the document or the entry of the
 -- state, the document's update, and `"id":…,"type":…,"data":…`.
 -- Returns epoch, a result for each draft (`stored:seq:at`, `duplicate:seq:at`, `rate-limited:ms`, `forbidden`, `locked`,
--- `payload-too-large`), written, recipients (JSON text), and the documents that are to be compacted.
+-- `payload-too-large`), written, recipients (JSON text), the documents that are to be compacted, and the
+-- connections that lost their seat.
 local seat, refusal = seatOf(ARGV[2])
 if not seat then return refusal end
 
@@ -29,9 +30,22 @@ end
 -- Does what a message changes beside the log; false where there is no room for it.
 local function project(kind, name, update, event)
   if kind == 'document' then return addUpdate(name, update) end
-  if kind == 'state' or kind == 'delete' then return setState(name, event, kind == 'delete') end
+  if kind == 'state' or kind == 'delete' or kind == 'remove' then return setState(name, event, kind == 'delete') end
   if kind == 'chat' then call('XADD', CHAT, 'MAXLEN', '=', limits.chatEvents, (seq + 1) .. '-0', 'event', event) end
   return true
+end
+
+-- Takes all seats of a member away.
+local removed = {}
+local function expel(userId)
+  local member = loadMember(userId)
+  if not member then return end
+  for _, connectionId in pairs(member.connections) do
+    giveUp(connectionId)
+    removed[#removed + 1] = connectionId
+  end
+  call('ZREM', LEASES, 'm:' .. userId)
+  remove(member)
 end
 
 local waitMs, touched = 0, {}
@@ -52,6 +66,7 @@ local function append(id, publishers, topic, kind, name, update, body)
   write(event)
   local place = seq .. ':' .. at
   call('HSET', IDS, key, place)
+  if kind == 'remove' then expel(string.match(name, ' (.*)$')) end
   return 'stored:' .. place
 end
 
@@ -62,4 +77,4 @@ for document in pairs(touched) do
 end
 if fullAt > now then call('HSET', RATE, seat.userId, fullAt) end
 finish()
-return { epoch, results, written, recipients(), due }
+return { epoch, results, written, recipients(), due, removed }

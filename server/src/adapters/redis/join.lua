@@ -6,6 +6,8 @@ local connectionId, clientId, userId, role, expiresAt, sender = unpack(ARGV, 2, 
 local positionEpoch, positionSeq = ARGV[9], tonumber(ARGV[10])
 
 if tonumber(expiresAt) <= now then return 'unauthorized' end
+if epoch and call('HEXISTS', META, 'endedAt') == 1 then return 'classroom-ended' end
+if epoch and role ~= 'teacher' and call('HEXISTS', STATE, 'removed ' .. userId) == 1 then return 'forbidden' end
 if not epoch then
   -- Whatever an eviction left of the classroom belongs to an epoch that has ended.
   call('DEL', unpack(KEYS))

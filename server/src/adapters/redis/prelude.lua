@@ -2,7 +2,8 @@
 -- KEYS: the classroom's keys, in the order of the locals below. ARGV[1]: now, in ms since 1970.
 --
 -- meta     hash    epoch (its first part), seq (the head), connections (JSON text: the keys of seats, to be given out),
---                  idsAt (when ids began), stateBytes (what state takes)
+--                  idsAt (when ids began), stateBytes (what state takes), endedAt (when the
+--                  class was over)
 -- log      stream  `<seq>-0`: at, event (JSON text)
 -- ids      hash    key of each message -> `seq:at`, far longer than the log keeps the message itself
 -- chat     stream  `<seq>-0`: event (JSON text)

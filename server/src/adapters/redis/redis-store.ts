@@ -23,6 +23,7 @@ import {
   type Seat,
   type StoreLimits,
 } from '../../ports.ts';
+import { isRemoval } from '../removal.ts';
 import { refusal } from '../refusal.ts';
 import { within } from './deadline.ts';
 import { Doubt } from './doubt.ts';
@@ -81,6 +82,8 @@ const joinedField = 'joined:';
 const eventsOf = (texts: readonly string[]): ClassroomEvent[] =>
   texts.map((text) => JSON.parse(text) as ClassroomEvent);
 
+const inOrder = (texts: readonly string[]): ClassroomEvent[] => eventsOf(texts).sort((a, b) => a.seq - b.seq);
+
 function memberOf(text: string): Member {
   const stored = JSON.parse(text) as { sender: string; status: Member['status']; joinedAt: string };
   return {
@@ -109,8 +112,9 @@ function projectionOf(projection: Projection | undefined): [string, string, stri
       return ['document', projection.document, projection.update];
     case 'state': {
       const { key, userId, isDeleted } = projection;
+      const kind = isRemoval(projection) ? 'remove' : isDeleted ? 'delete' : 'state';
       // A key has no blank in it.
-      return [isDeleted ? 'delete' : 'state', userId === undefined ? key : `${key} ${userId}`, ''];
+      return [kind, userId === undefined ? key : `${key} ${userId}`, ''];
     }
   }
 }
@@ -239,7 +243,7 @@ export function createRedisStore(options: RedisStoreOptions): ClassroomStore {
         events: eventsOf(events),
         chat: eventsOf(chat.slice(0, limits.joinChatEvents).reverse()),
         hasOlderChat: chat.length > limits.joinChatEvents,
-        state: eventsOf(state).sort((a, b) => a.seq - b.seq),
+        state: inOrder(state),
         graceMs: limits.graceMs,
         leaseMs: limits.leaseMs,
         announcement: announce(classroomId, [epoch, written, recipients], connectionId),
@@ -276,12 +280,13 @@ export function createRedisStore(options: RedisStoreOptions): ClassroomStore {
         ...drafts.flatMap(argumentsOf),
       );
       if (typeof reply === 'string') throw refusal('publish', reply);
-      const [epoch, results, written, recipients, due] = reply;
+      const [epoch, results, written, recipients, due, removed] = reply;
       return {
         ...(isReplicated === undefined ? {} : { replicated: isReplicated }),
         results: drafts.map((draft, index) => resultOf(draft, results[index] ?? '')),
         announcement: announce(classroomId, [epoch, written, recipients], connectionId),
         due,
+        removed,
       };
     },
 
@@ -290,6 +295,14 @@ export function createRedisStore(options: RedisStoreOptions): ClassroomStore {
       if (typeof reply === 'string') throw refusal('signal', reply);
       const [seat, recipients, closed] = reply;
       return { seat: seatOf(connectionId, seat), recipients: othersOf(recipients, connectionId), closed };
+    },
+
+    async end(classroomId, connectionId, roles) {
+      const operation = 'end the class';
+      const reply = await run(operation, 'end', classroomId, connectionId, `,${roles.join(',')},`);
+      if (typeof reply === 'string') throw refusal(operation, reply);
+      const [recipients, state, documents] = reply;
+      return { recipients: othersOf(recipients), state: inOrder(state), documents };
     },
 
     ...documentVerbs(run),

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Cluster, Redis } from 'ioredis';
 import type { StoreLimits } from '../../ports.ts';
 import { documentSizes } from '../documents.ts';
+import type { RefusalCode } from '../refusal.ts';
 
 // A bundler leaves these reads as they are: whoever bundles this file copies the .lua files beside the bundle.
 const sources = {
@@ -15,6 +16,7 @@ const sources = {
   append: readFileSync(new URL('./append.lua', import.meta.url), 'utf8'),
   audience: readFileSync(new URL('./audience.lua', import.meta.url), 'utf8'),
   touch: readFileSync(new URL('./touch.lua', import.meta.url), 'utf8'),
+  end: readFileSync(new URL('./end.lua', import.meta.url), 'utf8'),
   load: readFileSync(new URL('./load.lua', import.meta.url), 'utf8'),
   collect: readFileSync(new URL('./collect.lua', import.meta.url), 'utf8'),
   replace: readFileSync(new URL('./replace.lua', import.meta.url), 'utf8'),
@@ -28,7 +30,7 @@ const sources = {
   gather: readFileSync(new URL('./gather.lua', import.meta.url), 'utf8'),
 };
 
-type Refusal = 'not-joined' | 'unauthorized';
+type Refusal = RefusalCode;
 type Texts = string[];
 
 /** What each script returns; the .lua files say what the parts are. */
@@ -48,8 +50,10 @@ export interface Replies {
       ];
   leave: [epoch: string, written: Texts, recipients: string];
   drop: [epoch: string, written: Texts, recipients: string];
-  append: Refusal | [epoch: string, results: Texts, written: Texts, recipients: string, due: Texts];
+  append:
+    Refusal | [epoch: string, results: Texts, written: Texts, recipients: string, due: Texts, removed: Texts];
   audience: Refusal | [seat: string, connectionIds: string, closed: Texts];
+  end: Refusal | [connectionIds: string, state: Texts, documents: Texts];
   load: Refusal | [bytes: number, isLast: 0 | 1, namesAndData: Texts];
   collect: [epoch: string, level: '' | 'tail' | 'whole', isLast: 0 | 1, namesAndData: Texts];
   replace: 0 | 1;
