@@ -3,6 +3,7 @@ import type { Cluster } from '../harness/cluster.ts';
 import type { OwnMessages } from '../harness/own-messages.ts';
 import type { Random } from '../harness/random.ts';
 import type { Tab, View } from '../harness/recorder.ts';
+import { scribble } from '../harness/scribble.ts';
 import { drawFaults } from './draw-faults.ts';
 
 /** A place where a user has a tab open, or none. */
@@ -31,6 +32,8 @@ export const operationWeights = (hasRedis: boolean) => ({
   publish: 12,
   forbidden: 3,
   trespass: 2,
+  draw: 10,
+  lock: 1,
   type: 6,
   history: 4,
   leave: 3,
@@ -76,6 +79,16 @@ const verbs: Record<Operation, Verb> = {
     inRoom(stage, seat, (view) =>
       publish(stage, view, view.role === 'teacher' ? 'quiz.answer' : 'lesson.mark'),
     ),
+  draw: (stage, seat) =>
+    inRoom(stage, seat, ({ board }) => {
+      // An observer, too: what is refused is taken back.
+      if (board) scribble(board.doc, stage.random);
+    }),
+  lock: (stage, seat) =>
+    inRoom(stage, seat, ({ classroom }) => {
+      // Refused for who is no teacher.
+      void classroom.access.set('board', stage.random.chance(0.6)).catch(() => undefined);
+    }),
   trespass: ({ rooms }, { tab, classrooms }) => {
     for (const room of rooms) {
       // Refused with `forbidden`; what is heard nevertheless is on the wire's record.
@@ -111,7 +124,10 @@ const verbs: Record<Operation, Verb> = {
     const name = `${seat.userId}/${(stage.opened += 1)}`;
     const tokenLifeS = random.chance(0.3) ? 3 : 3600;
     seat.tab = cluster.openTab(name, seat.userId, seat.classrooms, random.fork(), tokenLifeS);
-    for (const view of seat.tab.views.values()) if (random.chance(0.9)) join(view);
+    for (const view of seat.tab.views.values()) {
+      view.openBoard(cluster.recorder.notify);
+      if (random.chance(0.9)) join(view);
+    }
   },
   close: ({ cluster }, seat) => {
     if (!seat.tab) return;

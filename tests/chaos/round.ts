@@ -5,6 +5,7 @@ import { invariants, READER, type FinalEvidence, type Invariant, type Truth } fr
 import { ownMessages, type OwnMessages } from '../harness/own-messages.ts';
 import { Random } from '../harness/random.ts';
 import type { Tab, View } from '../harness/recorder.ts';
+import { areEqual } from '../harness/scribble.ts';
 import { until } from '../harness/until.ts';
 import { drawFaults } from './draw-faults.ts';
 import { lastWords } from './last-words.ts';
@@ -118,7 +119,7 @@ function seatsOf(random: Random): Stage['seats'] {
 }
 
 function publishersOf(type: string): readonly Role[] {
-  if (type === 'chat.send') return ['teacher', 'student'];
+  if (['chat.send', 'board.update', 'state.set'].includes(type)) return ['teacher', 'student'];
   return Object.hasOwn(ownMessages, type) ? ownMessages[type as keyof OwnMessages].publishers : [];
 }
 
@@ -170,6 +171,12 @@ async function comeToRest(stage: Stage): Promise<Map<string, Truth>> {
         );
       });
     });
+  const areDrawn = (): boolean =>
+    rooms.every(
+      (id) =>
+        live(id).every(({ view: { board } }) => board?.status !== 'loading') &&
+        areEqual(live(id).flatMap(({ view: { board } }) => board?.doc ?? [])),
+    );
   const standAt = (
     logs: Map<string, Pick<Truth, 'epoch' | 'log'>>,
     compare: (seq: number, end: number) => boolean,
@@ -187,13 +194,17 @@ async function comeToRest(stage: Stage): Promise<Map<string, Truth>> {
   const newcomer = cluster.openTab('newcomer', 'newcomer', everywhere, random);
   for (const view of newcomer.views.values()) {
     view.isWanted = true;
+    view.openBoard(recorder.notify);
     await view.classroom.join();
   }
   let logs = new Map<string, Pick<Truth, 'epoch' | 'log'>>();
   // A link that was found dead only now, or a lease that ends, still writes to the log: then it is read once more.
   for (let reading = 1; reading <= READINGS; reading++) {
     try {
-      await cluster.quiet('everyone sees just those who are there', () => isSettled() && areSeen());
+      await cluster.quiet(
+        'everyone sees just those who are there, and what was drawn',
+        () => isSettled() && areSeen() && areDrawn(),
+      );
       logs = new Map();
       for (const id of rooms) logs.set(id, await cluster.readLog(id));
       await cluster.quiet('everyone has the log', () => standAt(logs, (seq, end) => seq >= end));
@@ -207,8 +218,14 @@ async function comeToRest(stage: Stage): Promise<Map<string, Truth>> {
   }
   return new Map(
     [...logs].map(([id, log]) => {
-      const { presence, chat } = newcomer.client.classroom(id);
-      const shown = { members: presence.members, chat: chat.messages.slice(-50) };
+      const { presence, chat, state } = newcomer.client.classroom(id);
+      const board = newcomer.views.get(id)?.board?.doc;
+      const shown = {
+        members: presence.members,
+        chat: chat.messages.slice(-50),
+        state: state.entries,
+        board,
+      };
       return [id, { ...log, newcomer: shown, living: livingIn(id) }];
     }),
   );

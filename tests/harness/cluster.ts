@@ -144,6 +144,7 @@ export class Cluster {
   }
 
   closeTab(tab: Tab): void {
+    for (const view of tab.views.values()) view.closeBoard();
     tab.client.close();
     tab.isClosed = true;
     for (const view of tab.views.values()) view.isWanted = false;

@@ -2,6 +2,7 @@ import type { ClassroomEvent, Member } from '@chalkline/client-sdk';
 import { isDeepStrictEqual } from 'node:util';
 import { READER, type FinalEvidence, type Invariant } from './invariants.ts';
 import type { Published, Tab, View } from './recorder.ts';
+import { areEqual, contentOf } from './scribble.ts';
 import type { Place } from './wire-tap.ts';
 
 function* finalViews({ tabs, classrooms }: FinalEvidence) {
@@ -150,6 +151,18 @@ export function* viewsAgree(evidence: FinalEvidence): Iterable<string> {
   }
 }
 
+/** What is drawn, and the shared state, are the same in every tab as a newcomer is given. */
+export function* oneBoardForAll(evidence: FinalEvidence): Iterable<string> {
+  for (const { name, tab, view, truth } of finalViews(evidence)) {
+    if (!isLive(tab, view)) continue;
+    const { board, state } = truth.newcomer;
+    if (view.board && board && !areEqual([view.board.doc, board]))
+      yield `${name} (${view.board.status}) has drawn ${JSON.stringify(contentOf(view.board.doc)).slice(0, 200)}, a newcomer ${JSON.stringify(contentOf(board)).slice(0, 200)}`;
+    if (!isDeepStrictEqual(view.classroom.state.entries, state))
+      yield `${name} has the state ${JSON.stringify(view.classroom.state.entries)}, a newcomer ${JSON.stringify(state)}`;
+  }
+}
+
 const chatOf = (log: readonly ClassroomEvent[]) =>
   log.flatMap(({ type, seq, id, data }) =>
     type === 'chat.send' ? [{ seq, id, text: (data as { text: string }).text }] : [],
@@ -181,4 +194,5 @@ export const finalInvariants = {
   rolesAreEnforced,
   noGhosts,
   viewsAgree,
+  oneBoardForAll,
 } satisfies Record<string, Invariant<FinalEvidence>>;

@@ -1,5 +1,6 @@
-import type { ClassroomEvent, Member, Role } from '@chalkline/client-sdk';
+import type { ClassroomEvent, Member, Role, StateRecord } from '@chalkline/client-sdk';
 import { isDeepStrictEqual } from 'node:util';
+import type * as Y from 'yjs';
 import type { Run, Tab, View } from './recorder.ts';
 
 /** The user as whom the store's log is read. */
@@ -15,7 +16,12 @@ export interface Truth {
   epoch: string;
   /** From seq 1 on. */
   log: readonly ClassroomEvent[];
-  newcomer: { members: readonly Member[]; chat: readonly { seq?: number; id: string; text: string }[] };
+  newcomer: {
+    members: readonly Member[];
+    chat: readonly { seq?: number; id: string; text: string }[];
+    state: readonly StateRecord[];
+    board: Y.Doc | undefined;
+  };
   /** Who has an open tab that wants to be in. */
   living: ReadonlySet<string>;
 }

@@ -7,6 +7,7 @@ import type {
   Position,
   Role,
 } from '@chalkline/client-sdk';
+import { DocumentProvider } from '@chalkline/client-sdk/yjs';
 import type { Messages } from './own-messages.ts';
 import type { TabEnv } from './tab-env.ts';
 import { WireTap } from './wire-tap.ts';
@@ -47,6 +48,8 @@ export class View {
   readonly early: Heard[] = [];
   readonly published: Published[] = [];
   isWanted = false;
+  /** What is drawn here, once `openBoard` was called. */
+  board: DocumentProvider | undefined;
 
   constructor(classroom: Classroom<Messages>, role: Role, notify: () => void) {
     this.classroom = classroom;
@@ -70,6 +73,22 @@ export class View {
       notify();
     });
     room.presence.on('change', notify);
+  }
+
+  openBoard(notify: () => void): DocumentProvider {
+    const board = new DocumentProvider(this.classroom, { document: 'board' });
+    board.doc.on('update', notify);
+    board.on('status', notify);
+    board.on('reset', ({ doc }) => {
+      doc.on('update', notify);
+      notify();
+    });
+    return (this.board = board);
+  }
+
+  closeBoard(): void {
+    this.board?.destroy();
+    this.board?.awareness.destroy();
   }
 
   /** Notes a publish from its call to its end. The promise that is returned never rejects. */

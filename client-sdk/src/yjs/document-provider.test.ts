@@ -131,7 +131,6 @@ test('what a document brings along is told once, and only if the classroom has i
   ]);
 });
 
-// Seen red: everyone gave back what the store had lost, each of them all of it.
 test('what the store lost comes back from one of the members', async () => {
   const { enter, server, sent, clock } = prepare();
   const members = [await enter('ada'), await enter('ben'), await enter('chen')];

@@ -3,9 +3,9 @@ import * as Y from 'yjs';
 import { createRandom } from '../testing/random.ts';
 import { splitUpdate } from './split-update.ts';
 
-/** A document of three authors, with text, maps, formats, bytes and much that is erased. */
+/** A document of three authors, with text, maps, formats, bytes and much that is erased and still in it. */
 function written(random: () => number): Y.Doc {
-  const docs = [1, 2, 3].map((clientID) => Object.assign(new Y.Doc(), { clientID }));
+  const docs = [1, 2, 3].map((clientID) => Object.assign(new Y.Doc({ gc: false }), { clientID }));
   for (let step = 0; step < 200; step++) {
     const doc = docs[Math.floor(random() * 3)] ?? new Y.Doc();
     const [text, strokes] = [doc.getText('text'), doc.getMap<Uint8Array>('strokes')];
@@ -17,7 +17,7 @@ function written(random: () => number): Y.Doc {
     else if (verb === 3) strokes.delete(`stroke-${step - 7}`);
     else for (const other of docs) Y.applyUpdate(doc, Y.encodeStateAsUpdate(other));
   }
-  const all = new Y.Doc();
+  const all = new Y.Doc({ gc: false });
   for (const doc of docs) Y.applyUpdate(all, Y.encodeStateAsUpdate(doc));
   return all;
 }
