@@ -92,7 +92,7 @@ async function loaded({ tab }: Writer): Promise<Y.Doc> {
 }
 
 describe('a document that members write together', () => {
-  // Seen red: a provider that forgets what came while it loaded.
+  // Seen red: what was written before the document was loaded was not told.
   it.each([1, 2, 3])(
     'is the same for all after drops, lost frames, compactions and late joiners (seed %i)',
     async (seed) => {
