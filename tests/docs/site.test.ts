@@ -27,7 +27,7 @@ beforeAll(async () => {
   });
   url = site.resolvedUrls?.local[0] ?? '';
   pages = await ClassroomPages.start();
-}, 240_000);
+}, 480_000);
 afterAll(async () => {
   await pages.stop();
   await site.close();

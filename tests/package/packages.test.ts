@@ -30,7 +30,7 @@ beforeAll(async () => {
     'index.html': '<div id="app"></div><script type="module" src="/src/main.ts"></script>',
     'vite.config.js': `import vue from '@vitejs/plugin-vue';\nexport default { plugins: [vue()] };\n`,
   });
-}, 240_000);
+}, 480_000);
 afterAll(async () => {
   await pages.stop();
   await backend.kill();
