@@ -1,0 +1,1 @@
+export { ownMessages as messages } from '../harness/own-messages.ts';
