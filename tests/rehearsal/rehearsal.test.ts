@@ -33,7 +33,7 @@ const knock = async (token: string): Promise<void> => {
 const logged = (name: string, pattern: RegExp): boolean =>
   rehearsal.logs.some((entry) => entry.name === name && pattern.test(entry.line));
 
-// The first in the file: nothing is known from before. Seen red: `opened` kept after an opening that failed.
+// The first in the file: nothing is known from before.
 it('says with a code that it has no secret, soon and in the log, and works as soon as there is one', async () => {
   for (const failure of ['ExpiredTokenException', 'silence']) {
     rehearsal.secrets.failure = failure;
@@ -67,8 +67,8 @@ it('shows two pages of a real browser the same class', async () => {
   const pages = await ClassroomPages.start();
   const ada = await pages.enter(demo.url, 'ada');
   const ben = await pages.enter(demo.url, 'ben');
-  await say(ada, 'Good morning');
-  await ben.getByRole('log').getByText('Good morning').waitFor();
+  await say(ada, 'Open your books');
+  await ben.getByRole('log').getByText('Open your books').waitFor();
   expect(await pages.closeAll()).toEqual([]);
   await pages.stop();
   await demo.close();
