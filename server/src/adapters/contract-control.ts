@@ -7,7 +7,7 @@ export function describeControl(name: string, begin: BeginLesson): void {
   const remove = (id: string, userId: string) => set(id, 'removed', { removedAt: 1 }, userId);
 
   describe(`${name}: removing a member`, () => {
-    // Seen red: the newest seat alone taken away; the member asked for at the next ping only.
+    // Seen red: one seat alone taken away; the entry kept, and nothing more.
     it('takes all their seats in the same step, and tells the others alone', async () => {
       const lesson = await begin();
       for (const connectionId of ['ada', 'ben-1', 'ben-2', 'chen']) await lesson.join(connectionId);

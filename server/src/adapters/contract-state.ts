@@ -63,7 +63,7 @@ export function describeState(name: string, begin: BeginLesson): void {
     };
     const locked = (id: string) => ({ id, error: 'forbidden', isClosed: true });
 
-    // Seen red: asked in JavaScript before the append, and not for one's own entry first.
+    // Seen red: not asked in the append; `everyone` asked before one's own entry.
     it.each([
       ['closed for all', { everyone: false }, true, true],
       ['closed for all but one', { everyone: false, members: { ben: true } }, false, true],
