@@ -18,7 +18,8 @@ import { authorizerHandler } from './handlers/authorizer.ts';
 import { connectHandler } from './handlers/connect.ts';
 import { disconnectHandler } from './handlers/disconnect.ts';
 import { messageHandler } from './handlers/message.ts';
-import type { ClassroomStore, Clock, Gateway as SocketGateway, StoreLimits } from './ports.ts';
+import type { ClassroomStore, Clock, Gateway as SocketGateway } from './ports.ts';
+import type { StoreLimits } from './store-limits.ts';
 
 export interface DevServerOptions {
   /** What tokens are signed with: at least 32 bytes. */

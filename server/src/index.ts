@@ -28,13 +28,6 @@ export { connectRedis } from './adapters/redis/connect-redis.ts';
 export type { ConnectRedisOptions } from './adapters/redis/connect-redis.ts';
 export { createRedisStore } from './adapters/redis/redis-store.ts';
 export type { RedisStoreOptions } from './adapters/redis/redis-store.ts';
-export { defaultStoreLimits } from './ports.ts';
-export type {
-  Claims,
-  ClassroomStore,
-  Clock,
-  Delivery,
-  Gateway,
-  StoreLimits,
-  TokenVerifier,
-} from './ports.ts';
+export { defaultStoreLimits } from './store-limits.ts';
+export type { Claims, ClassroomStore, Clock, Delivery, Gateway, TokenVerifier } from './ports.ts';
+export type { StoreLimits } from './store-limits.ts';

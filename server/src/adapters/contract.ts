@@ -1,5 +1,5 @@
 import { afterEach } from 'vitest';
-import type { StoreLimits } from '../ports.ts';
+import type { StoreLimits } from '../store-limits.ts';
 import { describeChunks } from './contract-chunks.ts';
 import { describeControl } from './contract-control.ts';
 import { describeDocuments } from './contract-documents.ts';

@@ -8,8 +8,8 @@ import type {
   JoinOutcome,
   JoinRequest,
   Seat,
-  StoreLimits,
 } from '../ports.ts';
+import type { StoreLimits } from '../store-limits.ts';
 
 /** Makes an empty store that tells the time from `clock`. */
 export type MakeStore = (options: {

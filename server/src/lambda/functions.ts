@@ -12,7 +12,8 @@ import { disconnectHandler } from '../handlers/disconnect.ts';
 import { messageHandler } from '../handlers/message.ts';
 import { sweepHandler } from '../handlers/sweep.ts';
 import { timedStore } from '../meter.ts';
-import type { StoreLimits, TokenVerifier } from '../ports.ts';
+import type { TokenVerifier } from '../ports.ts';
+import type { StoreLimits } from '../store-limits.ts';
 import { readDoorEnvironment, readRoomEnvironment } from './environment.ts';
 import { serve } from './serve.ts';
 

@@ -15,7 +15,8 @@ import {
 import { createMemoryStore } from '../adapters/memory/memory-store.ts';
 import type { Backend, LogLine } from '../backend.ts';
 import type { MetricName } from '../meter.ts';
-import type { Claims, ClassroomStore, Delivery, StoreLimits } from '../ports.ts';
+import type { Claims, ClassroomStore, Delivery } from '../ports.ts';
+import type { StoreLimits } from '../store-limits.ts';
 import { route, type Speaker } from '../router.ts';
 
 type Unversioned<T> = T extends unknown ? Omit<T, 'v'> : never;

@@ -1,6 +1,4 @@
 import {
-  HEALTH_MEMBERS,
-  silentFromMs,
   SLOW_RTT_MS,
   type ClassroomEvent,
   type Member,
@@ -21,11 +19,14 @@ import {
   type JoinRequest,
   type Projection,
   type Seat,
-  type StoreLimits,
 } from '../../ports.ts';
+import type { StoreLimits } from '../../store-limits.ts';
 import { isRemoval } from '../removal.ts';
 import { refusal } from '../refusal.ts';
 import { MemoryDocuments } from './memory-documents.ts';
+import { MemoryIds } from './memory-ids.ts';
+import { worstLinks } from './memory-links.ts';
+import { MemoryRates } from './memory-rates.ts';
 import { MemoryState } from './memory-state.ts';
 
 interface Entry {
@@ -66,23 +67,21 @@ export class MemoryClassroom {
   readonly #chat: Entry[] = [];
   readonly #state: MemoryState;
   readonly #documents: MemoryDocuments;
-  /** Where each message is, by its id; and what that map was before it began anew. */
-  #ids = new Map<string, { seq: number; at: number }>();
-  #oldIds = new Map<string, { seq: number; at: number }>();
-  #idsAt = 0;
+  readonly #ids: MemoryIds;
   readonly #seats = new Map<string, Seat>();
   readonly #members = new Map<string, MemberRecord>();
   /** When each seat and each dropped member ends, in ms since 1970. */
   readonly #leases = new Map<string, number>();
   /** The round trips of those whose link is slow, in ms, by userId. */
   readonly #slow = new Map<string, number>();
-  /** When each user's bucket of tokens will be full again, in ms since 1970. */
-  readonly #fullAt = new Map<string, number>();
+  readonly #rates: MemoryRates;
 
   constructor(classroomId: string, epoch: string, limits: StoreLimits) {
     this.#classroomId = classroomId;
     this.#epoch = epoch;
     this.#limits = limits;
+    this.#ids = new MemoryIds(limits);
+    this.#rates = new MemoryRates(limits);
     this.#state = new MemoryState(limits);
     this.#documents = new MemoryDocuments(limits);
   }
@@ -161,22 +160,22 @@ export class MemoryClassroom {
     const before = this.#seq;
     let waitMs = 0;
     const removed: string[] = [];
-    this.#forgetIds(now);
+    this.#ids.forget(now);
     const results = drafts.map((draft): AppendResult => {
       const { id } = draft;
       if (waitMs > 0) return { id, error: 'rate-limited', retryAfterMs: waitMs };
       const key = JSON.stringify([seat.userId, id]);
-      const first = this.#ids.get(key) ?? this.#oldIds.get(key);
+      const first = this.#ids.find(key);
       if (first) return { id, ...first, isDuplicate: true };
       if (!draft.publishers.includes(seat.role)) return { id, error: 'forbidden' };
       if (this.#state.isClosed(draft.topic, seat)) return { id, error: 'forbidden', isClosed: true };
-      waitMs = this.#takeToken(seat.userId, now);
+      waitMs = this.#rates.takeToken(seat.userId, now);
       if (waitMs > 0) return { id, error: 'rate-limited', retryAfterMs: waitMs };
       const from = { userId: seat.userId, name: seat.name, role: seat.role };
       const event = { seq: this.#seq + 1, at: now, id, type: draft.type, from, data: draft.data };
       if (!this.#project(draft.projection, event)) return { id, error: 'payload-too-large' };
       this.#write(event);
-      this.#ids.set(key, { seq: event.seq, at: now });
+      this.#ids.add(key, { seq: event.seq, at: now });
       if (isRemoval(draft.projection)) removed.push(...this.#expel(draft.projection.userId, now));
       return { id, seq: event.seq, at: now, isDuplicate: false };
     });
@@ -253,23 +252,9 @@ export class MemoryClassroom {
       if (userId === self || connectionIds.size === 0) return [];
       const ends = [...connectionIds.values()].map((id) => this.#leases.get(seatLease(id)) ?? 0);
       const silentMs = Math.max(0, now - (Math.max(...ends) - this.#limits.leaseMs));
-      const isSilent = silentMs >= silentFromMs(this.#limits.leaseMs);
-      const rttMs = this.#slow.get(userId);
-      if (!isSilent && rttMs === undefined) return [];
-      return {
-        userId,
-        link: rttMs === undefined ? [silentMs] : [silentMs, rttMs],
-        isSilent,
-        silentMs,
-        rttMs,
-      };
+      return { userId, silentMs, rttMs: this.#slow.get(userId) };
     });
-    links.sort(
-      (a, b) =>
-        Number(b.isSilent) - Number(a.isSilent) ||
-        (a.isSilent ? b.silentMs - a.silentMs : (b.rttMs ?? 0) - (a.rttMs ?? 0)),
-    );
-    return Object.fromEntries(links.slice(0, HEALTH_MEMBERS).map(({ userId, link }) => [userId, link]));
+    return worstLinks(links, this.#limits.leaseMs);
   }
 
   #seatOf(connectionId: string, operation: string, now: number): Seat {
@@ -322,25 +307,6 @@ export class MemoryClassroom {
       const member = lease === seatLease(name) ? this.#giveUp(name) : this.#members.get(name);
       if (member) this.#remove(member, now);
     }
-  }
-
-  /** Two maps that take turns: no id is forgotten before `dedupeMs` or, where more come, half of `dedupeIds` others. */
-  #forgetIds(now: number): void {
-    const { dedupeMs, dedupeIds } = this.#limits;
-    if (now - this.#idsAt < dedupeMs && this.#ids.size < dedupeIds / 2) return;
-    this.#oldIds = this.#ids;
-    this.#ids = new Map();
-    this.#idsAt = now;
-  }
-
-  /** Spends one token. @returns 0, or how long to wait for one, in ms. */
-  #takeToken(userId: string, now: number): number {
-    const intervalMs = 1000 / this.#limits.ratePerSecond;
-    const fullAt = Math.max(this.#fullAt.get(userId) ?? 0, now) + intervalMs;
-    const waitMs = fullAt - now - this.#limits.rateBurst * intervalMs;
-    if (waitMs > 0) return Math.ceil(waitMs);
-    this.#fullAt.set(userId, fullAt);
-    return 0;
   }
 
   #tell(type: 'member.join' | 'member.drop' | 'member.leave', member: MemberRecord, now: number): void {

@@ -1,4 +1,5 @@
-import type { Batch, Blob, DocumentPage, StoreLimits } from '../../ports.ts';
+import type { Batch, Blob, DocumentPage } from '../../ports.ts';
+import type { StoreLimits } from '../../store-limits.ts';
 import { documentSizes, dueLevel, piecesOf, sizeOf, sumOf, type DocumentSums } from '../documents.ts';
 
 interface Document extends DocumentSums {

@@ -1,5 +1,6 @@
 import { accessKey, isOpen, type Access, type ClassroomEvent } from '@chalkline/client-sdk/protocol';
-import type { Projection, Seat, StoreLimits } from '../../ports.ts';
+import type { Projection, Seat } from '../../ports.ts';
+import type { StoreLimits } from '../../store-limits.ts';
 
 type Entry = Extract<Projection, { of: 'state' }>;
 

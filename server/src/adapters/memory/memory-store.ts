@@ -1,12 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ChunkAssembler, type Position } from '@chalkline/client-sdk/protocol';
-import {
-  limitsOf,
-  type Announcement,
-  type ClassroomStore,
-  type Clock,
-  type StoreLimits,
-} from '../../ports.ts';
+import { type Announcement, type ClassroomStore, type Clock } from '../../ports.ts';
+import { limitsOf, type StoreLimits } from '../../store-limits.ts';
 import { refusal } from '../refusal.ts';
 import { MemoryClassroom } from './memory-classroom.ts';
 

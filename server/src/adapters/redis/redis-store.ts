@@ -5,29 +5,26 @@ import {
   CHUNKED_FRAMES,
   chunkRefusal,
   HEALTH_MEMBERS,
-  isErrorCode,
   silentFromMs,
   SLOW_RTT_MS,
-  type ClassroomEvent,
-  type Member,
   type Sender,
 } from '@chalkline/client-sdk/protocol';
-import {
-  limitsOf,
-  type Announcement,
-  type AppendResult,
-  type ClassroomStore,
-  type Clock,
-  type Draft,
-  type Projection,
-  type Seat,
-  type StoreLimits,
-} from '../../ports.ts';
-import { isRemoval } from '../removal.ts';
+import type { Announcement, ClassroomStore, Clock } from '../../ports.ts';
+import { limitsOf, type StoreLimits } from '../../store-limits.ts';
 import { refusal } from '../refusal.ts';
 import { within } from './deadline.ts';
 import { Doubt } from './doubt.ts';
 import { createPageReader } from './page-reader.ts';
+import {
+  argumentsOf,
+  byJoining,
+  eventsOf,
+  inOrder,
+  memberOf,
+  othersOf,
+  resultOf,
+  seatOf,
+} from './replies.ts';
 import { documentVerbs, type RunScript } from './redis-documents.ts';
 import { defineScripts, type Replies, type ScriptName } from './scripts.ts';
 
@@ -79,62 +76,6 @@ export const classroomKeys = [
 ] as const;
 const joinedField = 'joined:';
 
-const eventsOf = (texts: readonly string[]): ClassroomEvent[] =>
-  texts.map((text) => JSON.parse(text) as ClassroomEvent);
-
-const inOrder = (texts: readonly string[]): ClassroomEvent[] => eventsOf(texts).sort((a, b) => a.seq - b.seq);
-
-function memberOf(text: string): Member {
-  const stored = JSON.parse(text) as { sender: string; status: Member['status']; joinedAt: string };
-  return {
-    ...(JSON.parse(stored.sender) as Sender),
-    status: stored.status,
-    joinedAt: Number(stored.joinedAt),
-  };
-}
-
-function seatOf(connectionId: string, text: string): Seat {
-  const { clientId, expiresAt, sender } = JSON.parse(text) as Record<
-    'clientId' | 'expiresAt' | 'sender',
-    string
-  >;
-  return { connectionId, clientId, ...(JSON.parse(sender) as Sender), expiresAt: Number(expiresAt) };
-}
-
-/** What append.lua asks of a draft's projection: its kind, what it is named, and the update. */
-function projectionOf(projection: Projection | undefined): [string, string, string] {
-  switch (projection?.of) {
-    case undefined:
-      return ['', '', ''];
-    case 'chat':
-      return ['chat', '', ''];
-    case 'document':
-      return ['document', projection.document, projection.update];
-    case 'state': {
-      const { key, userId, isDeleted } = projection;
-      const kind = isRemoval(projection) ? 'remove' : isDeleted ? 'delete' : 'state';
-      // A key has no blank in it.
-      return [kind, userId === undefined ? key : `${key} ${userId}`, ''];
-    }
-  }
-}
-
-function argumentsOf({ id, type, data, publishers, topic = '', projection }: Draft): string[] {
-  const body = JSON.stringify({ id, type, data }).slice(1, -1);
-  return [JSON.stringify(id), `,${publishers.join(',')},`, topic, ...projectionOf(projection), body];
-}
-
-function resultOf({ id }: Draft, text: string): AppendResult {
-  const [outcome = '', first, second] = text.split(':');
-  if (outcome === 'rate-limited') return { id, error: outcome, retryAfterMs: Number(first) };
-  if (outcome === 'locked') return { id, error: 'forbidden', isClosed: true };
-  if (isErrorCode(outcome)) return { id, error: outcome };
-  return { id, seq: Number(first), at: Number(second), isDuplicate: outcome === 'duplicate' };
-}
-
-const byJoining = (a: Member, b: Member): number => a.joinedAt - b.joinedAt || (a.userId < b.userId ? -1 : 1);
-const othersOf = (recipients: string, except?: string): string[] =>
-  (JSON.parse(recipients) as string[]).filter((recipient) => recipient !== except);
 const isNews = ({ events }: Announcement): boolean => events.length > 0;
 
 /**

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Cluster, Redis } from 'ioredis';
-import type { StoreLimits } from '../../ports.ts';
+import type { StoreLimits } from '../../store-limits.ts';
 import { documentSizes } from '../documents.ts';
 import type { RefusalCode } from '../refusal.ts';
 

@@ -4,14 +4,8 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ChalklineError, type Role } from '@chalkline/client-sdk/protocol';
 import { startRedis, type RedisProcess } from '../../../../tests/harness/redis.ts';
-import type {
-  Announcement,
-  ClassroomStore,
-  Draft,
-  JoinOutcome,
-  Projection,
-  StoreLimits,
-} from '../../ports.ts';
+import type { Announcement, ClassroomStore, Draft, JoinOutcome, Projection } from '../../ports.ts';
+import type { StoreLimits } from '../../store-limits.ts';
 import { createMemoryStore } from '../memory/memory-store.ts';
 import { createRedisStore } from './redis-store.ts';
 
