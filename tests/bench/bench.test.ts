@@ -21,7 +21,7 @@ const shares = { p50: { 6: number, 30: number }, p99: { 6: number, 30: number } 
 describe.concurrent('pnpm bench', () => {
   it('lists its benchmarks where none is named, and says so where there is none of the name', async () => {
     expect((await bench()).lines.join('\n')).toMatch(
-      /latency .*\n.*fanout .*\n.*size .*\n.*coldstart .*\n.*board /,
+      /latency .*\n.*fanout .*\n.*size .*\n.*coldstart .*\n.*board .*\n.*wire /,
     );
     await expect(bench('speed')).rejects.toThrow('there is no benchmark "speed"');
   });
@@ -70,6 +70,13 @@ describe.concurrent('pnpm bench', () => {
     const changes = { add: number, live: number, pan: number, zoom: number, erase: number, load: number };
     const each = { 50: changes };
     expect(figures).toEqual({ ours: each, konva: each, svg: each, spread: changes, limit: { load: number } });
+  });
+
+  // Without the peers, whose packages are fetched.
+  it('wire: ends in the messages and bytes of a stroke and of a minute', async () => {
+    const { figures } = await bench('wire', '--json', '--quick');
+    const ours = { messages: { ours: number }, bytes: { ours: number } };
+    expect(figures).toEqual({ stroke: ours, minute: ours });
   });
 });
 

@@ -5,8 +5,9 @@ import { coldstart } from './coldstart.ts';
 import { fanout } from './fanout.ts';
 import { latency } from './latency.ts';
 import { size } from './size.ts';
+import { wire } from './wire.ts';
 
-const benchmarks: Readonly<Record<string, Benchmark>> = { latency, fanout, size, coldstart, board };
+const benchmarks: Readonly<Record<string, Benchmark>> = { latency, fanout, size, coldstart, board, wire };
 
 const usage = `pnpm bench NAME [--json] [--quick] [--profile FOLDER]
 

@@ -1,17 +1,9 @@
-import { createClient, type Env, type Timer } from '@chalkline/client-sdk';
-import { createRandom } from '@chalkline/client-sdk/testing';
-import { signToken, startDevServer, TrafficRecorder, type Recording } from '@chalkline/server';
-import { createManualClock, type ManualClock } from '@chalkline/server/emulator';
-import { WebSocket } from 'ws';
-import { nameOf } from '../harness/cluster.ts';
-import { SECRET } from '../harness/sdk-client.ts';
-import { until } from '../harness/until.ts';
+import { TrafficRecorder, type Recording } from '@chalkline/server';
+import type { ManualClock } from '@chalkline/server/emulator';
+import { startStillLesson } from '../harness/still-lesson.ts';
 import { Hand } from './hand.ts';
 
-const CLASSROOM = 'math-101';
-const MEMBERS = ['ada', 'ben', 'chen', 'dina'] as const;
-/** How far the lesson's clock moves before everybody waits for what that led to. */
-const STEP_MS = 25;
+const members = { ada: 'teacher', ben: 'student', chen: 'student', dina: 'student' } as const;
 
 export interface HourOptions {
   seed: number;
@@ -20,89 +12,28 @@ export interface HourOptions {
   progress?: (minute: number) => void;
 }
 
-/** What passes between the clients and the gateway; once both sides agree on it, nothing is under way. */
-class Wire {
-  readonly #listeners = new Set<() => void>();
-  sent = 0;
-  heard = 0;
-  read = 0;
-  written = 0;
-  handled = 0;
-
-  readonly on = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
-  };
-
-  count(what: 'sent' | 'heard' | 'read' | 'written' | 'handled'): void {
-    this[what] += 1;
-    for (const listener of this.#listeners) listener();
-  }
-
-  get isStill(): boolean {
-    return this.sent === this.read && this.read === this.handled && this.written === this.heard;
-  }
-}
-
-/**
- * One hour of a class of four through the real SDK, sockets, gateway and handlers, on a clock that is moved by hand: it
- * stands still while a frame is under way. Resolves with what was billed, by kind.
- */
+/** One hour of a class of four. Resolves with what was billed, by kind. */
 export async function recordHour(options: HourOptions): Promise<Recording> {
   const { seed, durationMs = 3_600_000, progress = () => undefined } = options;
-  const clock = createManualClock(Date.now());
-  const random = createRandom(seed);
-  const wire = new Wire();
-  const recorder = new TrafficRecorder(clock.now);
-  const server = await startDevServer({
-    secret: SECRET,
-    port: 0,
-    clock: clock.now,
-    gateway: {
-      observe: (event) => {
-        recorder.observe(event);
-        if (event.type === 'frame-in') wire.count('read');
-        else if (event.type === 'frame-out') wire.count('written');
-        else if (event.type === 'invoked' && event.routeKey === '$default') wire.count('handled');
-      },
-    },
-  });
-  const settled = (): Promise<void> | undefined =>
-    wire.isStill ? undefined : until('every frame has arrived', wire.on, () => wire.isStill);
-  const clients = MEMBERS.map((userId) => {
-    const role = userId === 'ada' ? ('teacher' as const) : ('student' as const);
-    return createClient({
-      url: server.url,
-      token: () =>
-        signToken({
-          secret: SECRET,
-          userId,
-          name: nameOf(userId),
-          classrooms: { [CLASSROOM]: role },
-          expiresInS: 28_800,
-        }),
-      env: envOf(clock, wire, random, userId),
-    });
+  let recorder: TrafficRecorder | undefined;
+  const lesson = await startStillLesson({
+    seed,
+    classroomId: 'math-101',
+    members,
+    observe: (event, { now }) => (recorder ??= new TrafficRecorder(now)).observe(event),
   });
   try {
-    const classrooms = clients.map((client) => client.classroom(CLASSROOM));
+    const { classrooms, clock, random } = lesson;
     // Finer than the whiteboard's previews: it is the board that sets the pace.
     for (const { signals } of classrooms) signals.quality = 'smooth';
-    await Promise.all(classrooms.map((classroom) => classroom.join()));
-    await settled();
     const hands = classrooms.map((classroom) => new Hand(classroom, clock, random));
     plan(hands, clock, random, durationMs);
-    for (let at = 0; at < durationMs; at += STEP_MS) {
-      clock.advance(STEP_MS);
-      // What a timer promised to do, it may do in a later turn.
-      await new Promise(setImmediate);
-      await settled();
+    await lesson.play(durationMs, (at) => {
       if (at % 60_000 === 0) progress(at / 60_000);
-    }
-    return recorder.recording();
+    });
+    return (recorder ?? new TrafficRecorder(clock.now)).recording();
   } finally {
-    for (const client of clients) client.close();
-    await server.close();
+    await lesson.close();
   }
 }
 
@@ -118,30 +49,4 @@ function plan(hands: readonly Hand[], clock: ManualClock, random: () => number, 
       clock.setTimeout(() => hand.point(6_000), minute + within(40_000, 52_000));
     }
   }
-}
-
-/** A page whose clock is the lesson's, and whose frames are counted. */
-function envOf(clock: ManualClock, wire: Wire, random: () => number, tag: string): Env {
-  let ids = 0;
-  class CountedSocket extends WebSocket {
-    constructor(url: string, protocols: string[]) {
-      super(url, protocols);
-      this.on('message', () => wire.count('heard'));
-    }
-
-    override send(data: string): void {
-      wire.count('sent');
-      super.send(data);
-    }
-  }
-  return {
-    WebSocket: CountedSocket as unknown as Env['WebSocket'],
-    now: clock.now,
-    random,
-    newId: () => `${tag}-${String((ids += 1)).padStart(20, '0')}`,
-    setTimeout: (run, ms) => clock.setTimeout(run, ms) as unknown as Timer,
-    clearTimeout: (timer) => clock.clearTimeout(timer),
-    onWake: () => () => undefined,
-    warn: (message) => process.stderr.write(`${message}\n`),
-  };
 }

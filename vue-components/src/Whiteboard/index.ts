@@ -8,6 +8,8 @@ export type {
 export { useBoardStore } from './board-store.ts';
 export type { BoardStore } from './board-store.ts';
 export type { BoardNotice } from './board-session.ts';
+export { LiveSignals } from './live-signals.ts';
+export type { PeerInk } from './live-signals.ts';
 export { shapeNames, toolGroups } from './tools/tool-names.ts';
 export type { ShapeName, ToolGroup, ToolName } from './tools/tool-names.ts';
 export { whiteboardEn } from './whiteboard-en.ts';
