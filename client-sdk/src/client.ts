@@ -190,7 +190,7 @@ export class Client<
     if (event.action === 'pong') {
       // A clock may be set back meanwhile.
       this.#rttMs = Math.max(0, this.#now() - this.#pingedAt);
-      for (const classroom of this.#all().filter(({ seat }) => seat.isWanted)) {
+      for (const classroom of this.#all()) {
         classroom.presence.hear(event.health?.[classroom.id], this.#rttMs);
         classroom.log.onHead(event.heads[classroom.id], this.#pinged[classroom.id]);
       }

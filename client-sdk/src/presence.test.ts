@@ -78,7 +78,7 @@ describe('a member who dropped', () => {
     expect(clock.pending).toBe(0);
   });
 
-  // Seen red by rounds of chaos: the pongs of a client that went on elsewhere set the timer anew, and it outlived `close`.
+  // Seen red by rounds of chaos: the pongs of a client that went on elsewhere set the timer anew, as did the loss of its link.
   test('is nobody’s business once we left, though our link lives on', async () => {
     const { clock, server, classroom, client, ben } = await startLesson();
     await client.classroom('choir-2').join();
@@ -88,6 +88,9 @@ describe('a member who dropped', () => {
     const { pending } = clock;
     await clock.advance(30_000);
     expect(clock.pending).toBe(pending);
+    server.drop();
+    await clock.advance(10_000);
+    expect([client.status, clock.pending]).toEqual(['connected', pending]);
     client.close();
     expect(clock.pending).toBe(0);
   });

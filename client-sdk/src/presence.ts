@@ -42,6 +42,7 @@ export class Presence {
   #members: readonly Member[] = [];
   #health = new Map<string, MemberHealth>();
   #isUp = true;
+  #isIn = false;
 
   /** @internal @param self our own userId. @param ping makes the server look for members whose time is over. */
   constructor(env: Env, self: () => string, ping: () => void) {
@@ -76,8 +77,8 @@ export class Presence {
 
   /** @internal We are no longer in: what becomes of the others is not ours to find out. */
   rest(): void {
-    for (const timer of this.#timers.values()) this.#env.clearTimeout(timer);
-    this.#timers.clear();
+    this.#isIn = false;
+    this.#watch();
   }
 
   /** @internal What a `pong` says of the others, and how long it took. */
@@ -99,8 +100,10 @@ export class Presence {
     });
   }
 
-  /** @internal Our own link is lost, or is back. */
+  /** @internal Our own link is lost, or is back: we are in. */
   link(isUp: boolean): void {
+    this.#isIn ||= isUp;
+    this.#watch();
     this.#update(() => {
       this.#isUp = isUp;
     });
@@ -131,7 +134,7 @@ export class Presence {
   #watch(): void {
     const now = this.#env.now();
     const ends = new Map<string, number>();
-    for (const { userId, status } of this.#members) {
+    for (const { userId, status } of this.#isIn ? this.#members : []) {
       const leaseEnd = this.#leaseEnds.get(userId);
       if (status === 'reconnecting' && this.#graceMs) ends.set(`grace ${userId}`, now + this.#graceMs);
       else if (status === 'online' && leaseEnd) ends.set(`${leaseEnd} ${userId}`, leaseEnd);

@@ -1,38 +1,22 @@
-import { startDemoServer } from '@chalkline/demo/demo-server';
-import { startDevServer, type DevServer } from '@chalkline/server';
+import { startDevServer } from '@chalkline/server';
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { ClassroomPages, say, shownTexts } from '../harness/classroom-pages.ts';
+import { expect, it } from 'vitest';
+import { say, shownTexts } from '../harness/classroom-pages.ts';
 import { SECRET } from '../harness/sdk-client.ts';
+import { useDemo } from '../harness/use-demo.ts';
 
-let backend: DevServer;
-let demo: Awaited<ReturnType<typeof startDemoServer>>;
-let pages: ClassroomPages;
-
-beforeAll(async () => {
-  backend = await startDevServer({ secret: SECRET, port: 0 });
-  demo = await startDemoServer({ backendUrl: backend.url, secret: SECRET });
-  pages = await ClassroomPages.start();
-});
-afterEach(async () => {
-  expect(await pages.closeAll()).toEqual([]);
-});
-afterAll(async () => {
-  await pages.stop();
-  await demo.close();
-  await backend.close();
-});
+const demo = useDemo(() => startDevServer({ secret: SECRET, port: 0 }));
 
 /** Ada, whose page runs on a clock that the test turns, and Ben; and the id of Ada's connection. */
 async function enterBoth(): Promise<{ ada: Page; ben: Page; connectionId: string }> {
-  const others = backend.gateway.connections;
-  const ada = await pages.open();
+  const others = demo.backend.gateway.connections;
+  const ada = await demo.open();
   await ada.clock.install();
   await ada.goto(`${demo.url}/?user=ada`);
   await ada.getByRole('log').waitFor();
-  const [connectionId = ''] = backend.gateway.connections.filter((id) => !others.includes(id));
+  const [connectionId = ''] = demo.backend.gateway.connections.filter((id) => !others.includes(id));
   await ada.evaluate(keepBadge);
-  return { ada, ben: await pages.enter(demo.url, 'ben'), connectionId };
+  return { ada, ben: await demo.enter('ben'), connectionId };
 }
 
 /** Notes in the page every word that the badge shows from now on. */
@@ -59,7 +43,7 @@ it('is offline for 30 s in mid chat: nothing lost, nothing doubled, and the badg
   await ben.getByRole('log').getByText('before', { exact: true }).waitFor();
 
   // What a dead network is: no close, no answer, and no new connection.
-  backend.gateway.cut(connectionId, 'half-open');
+  demo.backend.gateway.cut(connectionId, 'half-open');
   await ada.context().setOffline(true);
   await ada.clock.runFor(5_000);
   await badge(ada, 'Reconnecting').waitFor();
@@ -85,7 +69,7 @@ it('sleeps with its timers frozen while the socket dies, and is whole again seco
   await say(ada, 'before the nap');
   await ben.getByRole('log').getByText('before the nap').waitFor();
   await ada.clock.pauseAt(Date.now() + 60_000);
-  backend.gateway.cut(connectionId, 'half-open');
+  demo.backend.gateway.cut(connectionId, 'half-open');
   for (const text of ['slept one', 'slept two']) await say(ben, text);
 
   // The lid opens: what Chrome tells a page then.

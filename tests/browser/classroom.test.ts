@@ -1,33 +1,25 @@
 import { createRequire } from 'node:module';
-import { startDemoServer } from '@chalkline/demo/demo-server';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { startBackendProcess, type BackendProcess } from '../harness/backend-process.ts';
-import { ClassroomPages, say, shownTexts, type Look } from '../harness/classroom-pages.ts';
+import { say, shownTexts } from '../harness/classroom-pages.ts';
 import { startRedis, type RedisProcess } from '../harness/redis.ts';
 import { SECRET } from '../harness/sdk-client.ts';
+import { useDemo } from '../harness/use-demo.ts';
 
 let redis: RedisProcess;
 let backend: BackendProcess;
-let demo: Awaited<ReturnType<typeof startDemoServer>>;
-let pages: ClassroomPages;
-
-beforeAll(async () => {
+const demo = useDemo(async () => {
   redis = await startRedis();
   backend = await startBackendProcess({ secret: SECRET, redisUrl: redis.url });
-  demo = await startDemoServer({ backendUrl: backend.url, secret: SECRET });
-  pages = await ClassroomPages.start();
+  return {
+    url: backend.url,
+    close: async () => {
+      await backend.kill();
+      await redis.stop();
+    },
+  };
 });
-afterEach(async () => {
-  expect(await pages.closeAll()).toEqual([]);
-});
-afterAll(async () => {
-  await pages.stop();
-  await demo.close();
-  await backend.kill();
-  await redis.stop();
-});
-
-const enter = (user: string, look?: Look) => pages.enter(demo.url, user, look);
+const { enter } = demo;
 
 it('lets two pages chat live and see each other come, type and leave', async () => {
   const ada = await enter('ada');
@@ -90,7 +82,7 @@ it.each([
 });
 
 it('never puts the token into an address', async () => {
-  const page = await pages.open();
+  const page = await demo.open();
   const addresses: string[] = [];
   page.on('request', (request) => addresses.push(request.url()));
   page.on('websocket', (socket) => addresses.push(socket.url()));

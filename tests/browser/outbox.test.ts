@@ -1,37 +1,21 @@
-import { startDemoServer } from '@chalkline/demo/demo-server';
-import { startDevServer, type DevServer } from '@chalkline/server';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { ClassroomPages, say, shownTexts } from '../harness/classroom-pages.ts';
+import { startDevServer } from '@chalkline/server';
+import { expect, it } from 'vitest';
+import { say, shownTexts } from '../harness/classroom-pages.ts';
 import { SECRET } from '../harness/sdk-client.ts';
+import { useDemo } from '../harness/use-demo.ts';
 
-let backend: DevServer;
-let demo: Awaited<ReturnType<typeof startDemoServer>>;
-let pages: ClassroomPages;
-
-beforeAll(async () => {
-  backend = await startDevServer({ secret: SECRET, port: 0 });
-  demo = await startDemoServer({ backendUrl: backend.url, secret: SECRET });
-  pages = await ClassroomPages.start();
-});
-afterEach(async () => {
-  expect(await pages.closeAll()).toEqual([]);
-});
-afterAll(async () => {
-  await pages.stop();
-  await demo.close();
-  await backend.close();
-});
+const demo = useDemo(() => startDevServer({ secret: SECRET, port: 0 }));
 
 // Seen red: the demo without its storage.
 it('a message typed while the network is dead outlives a reload of the page', async () => {
-  const ben = await pages.enter(demo.url, 'ben');
-  const others = backend.gateway.connections;
-  const ada = await pages.enter(demo.url, 'ada');
+  const ben = await demo.enter('ben');
+  const { gateway } = demo.backend;
+  const others = gateway.connections;
+  const ada = await demo.enter('ada');
   await say(ada, 'before');
   await ben.getByRole('log').getByText('before', { exact: true }).waitFor();
 
-  for (const id of backend.gateway.connections)
-    if (!others.includes(id)) backend.gateway.cut(id, 'half-open');
+  for (const id of gateway.connections) if (!others.includes(id)) gateway.cut(id, 'half-open');
   await ada.context().setOffline(true);
   for (const text of ['typed one', 'typed two']) await say(ada, text);
   await ada.getByRole('log').getByText('typed two', { exact: true }).waitFor();

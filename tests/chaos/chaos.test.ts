@@ -4,8 +4,12 @@ import { Random } from '../harness/random.ts';
 import { playRound } from './round.ts';
 
 // Side by side: a round mostly waits, for delayed posts, for backoffs and for leases to end.
-describe.concurrent.each(['memory', 'redis'] as const)('in classrooms kept in %s', (store) => {
-  it.each([1, 2, 3, 4])(
+describe.concurrent.each([
+  ['memory', [1, 2, 3, 4]],
+  ['redis', [2, 3, 4, 5]],
+  ['replicas', [3, 7]],
+] as const)('in classrooms kept in %s', (store, seeds) => {
+  it.each(seeds)(
     'every promise is kept under the faults of seed %i',
     async (seed) => {
       await playRound({ seed, store });

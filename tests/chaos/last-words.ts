@@ -4,9 +4,10 @@ import { say, type Stage } from './operations.ts';
 
 /**
  * What every round does once it is healed, so that no seed can leave it out: one who leaves in the middle of a frame, one
- * who tries a classroom that the token does not name, and one whose end the backend is never told of.
+ * who tries a classroom that the token does not name, one whose end the backend is never told of, and, where there is a replica,
+ * one whose last words die with the primary.
  */
-export async function lastWords({ cluster, random, rooms }: Stage): Promise<void> {
+export async function lastWords({ cluster, store, random, rooms }: Stage): Promise<void> {
   const [room = '', foreign = ''] = rooms;
   const enter = async (name: string, userId: string, role: 'teacher' | 'student'): Promise<Tab> => {
     const tab = cluster.openTab(name, userId, { [room]: role }, random);
@@ -42,6 +43,20 @@ export async function lastWords({ cluster, random, rooms }: Stage): Promise<void
   const hasGone = (): boolean => cluster.server.gateway.connections.length < before;
   await until('the gateway sees the ghost go', cluster.onGatewayEvent, hasGone);
   cluster.faults = {};
+
+  // What the replica has not heard of, no ack may call replicated.
+  if (store === 'replicas') {
+    cluster.holdReplica();
+    for (let count = 0; count < 5; count++) say(cluster, speaker.name, viewOf(speaker, room));
+    await until('the speaker is acked again', cluster.recorder.on, () => viewOf(speaker, room).waiting === 0);
+    await cluster.failOverStore();
+    say(cluster, speaker.name, viewOf(speaker, room));
+    await until(
+      'the speaker is acked at last',
+      cluster.recorder.on,
+      () => viewOf(speaker, room).waiting === 0,
+    );
+  }
   cluster.closeTab(speaker);
   cluster.closeTab(leaver);
 }

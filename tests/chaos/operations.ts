@@ -4,6 +4,7 @@ import type { OwnMessages } from '../harness/own-messages.ts';
 import type { Random } from '../harness/random.ts';
 import type { Tab, View } from '../harness/recorder.ts';
 import { scribble } from '../harness/scribble.ts';
+import type { StoreKind } from '../harness/store-host.ts';
 import { drawFaults } from './draw-faults.ts';
 
 /** A place where a user has a tab open, or none. */
@@ -17,6 +18,7 @@ export interface SeatOfTab {
 /** Everything that an operation may touch. */
 export interface Stage {
   cluster: Cluster;
+  store: StoreKind;
   random: Random;
   rooms: readonly string[];
   seats: SeatOfTab[];
@@ -25,11 +27,12 @@ export interface Stage {
   trace: (line: string) => void;
 }
 
-/** What a round does, and how often; Redis can be hurt only where there is one. */
-export const operationWeights = (hasRedis: boolean) => ({
+/** What a round does, and how often; Redis can be hurt only where there is one, and fail over only where there are two. */
+export const operationWeights = (store: StoreKind) => ({
   say: 30,
   burst: 6,
   publish: 12,
+  large: 3,
   forbidden: 3,
   trespass: 2,
   draw: 10,
@@ -47,12 +50,15 @@ export const operationWeights = (hasRedis: boolean) => ({
   cutOne: 4,
   cutAll: 1,
   halfOpen: 2,
+  goAway: 3,
   faults: 2,
   heal: 2,
-  stallStore: hasRedis ? 2 : 0,
-  resumeStore: hasRedis ? 20 : 0,
-  killStoreConnections: hasRedis ? 2 : 0,
-  emptyStore: hasRedis ? 0.7 : 0,
+  stallStore: store === 'memory' ? 0 : 2,
+  holdReplica: store === 'replicas' ? 3 : 0,
+  resumeStore: store === 'memory' ? 0 : 20,
+  killStoreConnections: store === 'memory' ? 0 : 2,
+  emptyStore: store === 'redis' ? 0.7 : 0,
+  failOverStore: store === 'replicas' ? 3 : 0,
 });
 
 export type Operation = keyof ReturnType<typeof operationWeights>;
@@ -75,6 +81,11 @@ const verbs: Record<Operation, Verb> = {
     inRoom(stage, seat, (view) =>
       publish(stage, view, view.role === 'teacher' ? 'lesson.mark' : 'quiz.answer'),
     ),
+  large: (stage, seat) =>
+    inRoom(stage, seat, (view) => {
+      // From one chunk up to what needs several on the way down, too; no slice may end inside an emoji.
+      publish(stage, view, 'note.take', 'é😀"'.repeat(stage.random.int(4_000, 20_000)));
+    }),
   forbidden: (stage, seat) =>
     inRoom(stage, seat, (view) =>
       publish(stage, view, view.role === 'teacher' ? 'quiz.answer' : 'lesson.mark'),
@@ -123,7 +134,9 @@ const verbs: Record<Operation, Verb> = {
     const { cluster, random } = stage;
     const name = `${seat.userId}/${(stage.opened += 1)}`;
     const tokenLifeS = random.chance(0.3) ? 3 : 3600;
-    seat.tab = cluster.openTab(name, seat.userId, seat.classrooms, random.fork(), tokenLifeS);
+    const swapMs = random.chance(0.3) ? random.int(300, 3_000) : 6_600_000;
+    const options = { tokenLifeS, swapMs };
+    seat.tab = cluster.openTab(name, seat.userId, seat.classrooms, random.fork(), options);
     for (const view of seat.tab.views.values()) {
       view.openBoard(cluster.recorder.notify);
       if (random.chance(0.9)) join(view);
@@ -152,6 +165,12 @@ const verbs: Record<Operation, Verb> = {
     const { connections } = server.gateway;
     if (connections.length > 0) server.gateway.cut(random.pick(connections), 'half-open');
   },
+  goAway: ({ cluster, random }) => {
+    const { connections } = cluster.server.gateway;
+    if (connections.length === 0) return;
+    const asked = random.chance(0.3) ? connections : [random.pick(connections)];
+    cluster.goAway(asked, random.int(0, 400));
+  },
   faults: ({ cluster, random }) => {
     cluster.faults = drawFaults(random);
   },
@@ -159,6 +178,7 @@ const verbs: Record<Operation, Verb> = {
     cluster.faults = {};
   },
   stallStore: ({ cluster }) => cluster.stallStore(),
+  holdReplica: ({ cluster }) => cluster.holdReplica(),
   resumeStore: ({ cluster }) => cluster.resumeStore(),
   killStoreConnections: async ({ cluster }) => {
     // One that is stalled would not answer the command either.
@@ -166,6 +186,7 @@ const verbs: Record<Operation, Verb> = {
     await cluster.killStoreConnections();
   },
   emptyStore: ({ cluster }) => cluster.emptyStore(),
+  failOverStore: ({ cluster }) => cluster.failOverStore(),
 };
 
 function pickView({ random }: Stage, { tab }: SeatOfTab): View | undefined {
@@ -194,8 +215,8 @@ export function say({ recorder }: Cluster, tabName: string, view: View): void {
   );
 }
 
-function publish({ cluster }: Stage, view: View, type: keyof OwnMessages): void {
+function publish({ cluster }: Stage, view: View, type: keyof OwnMessages, text = ''): void {
   const mark = `mark-${type}-${view.published.length}.`;
   const room = view.classroom.id;
-  void view.note(type, mark, view.classroom.publish(type, { room, mark }), cluster.recorder.notify);
+  void view.note(type, mark, view.classroom.publish(type, { room, mark, text }), cluster.recorder.notify);
 }

@@ -1,11 +1,12 @@
 import type { Role } from '@chalkline/client-sdk';
-import { Cluster, type StoreKind } from '../harness/cluster.ts';
+import { Cluster } from '../harness/cluster.ts';
 import { finalInvariants } from '../harness/final-invariants.ts';
 import { invariants, READER, type FinalEvidence, type Invariant, type Truth } from '../harness/invariants.ts';
 import { ownMessages, type OwnMessages } from '../harness/own-messages.ts';
 import { Random } from '../harness/random.ts';
 import type { Tab, View } from '../harness/recorder.ts';
 import { areEqual } from '../harness/scribble.ts';
+import type { StoreKind } from '../harness/store-host.ts';
 import { until } from '../harness/until.ts';
 import { drawFaults } from './draw-faults.ts';
 import { lastWords } from './last-words.ts';
@@ -62,10 +63,10 @@ export async function playRound(options: RoundOptions): Promise<RoundReport> {
   const evidence = { tabs: cluster.recorder.tabs };
   let step = 0;
   try {
-    const stage: Stage = { cluster, random, rooms, seats: seatsOf(random), opened: 0, trace };
+    const stage: Stage = { cluster, store, random, rooms, seats: seatsOf(random), opened: 0, trace };
     for (const seat of stage.seats) await act('open', stage, seat);
     cluster.faults = drawFaults(random);
-    const weights = operationWeights(cluster.hasRedis);
+    const weights = operationWeights(store);
     for (step = 1; step <= steps; step++) {
       if (step % 30 === 0) cluster.faults = drawFaults(random);
       const operation: Operation = random.weighted(weights);

@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util';
+import type { StoreKind } from '../harness/store-host.ts';
 import { longRun } from './long/long-run.ts';
 import { playRound } from './round.ts';
 
 const usage = `pnpm chaos --messages N [--seed S] [--json]
     Sends N messages through every fault, with Redis and the backend in processes of their own.
     --json      the figures as the last line, in one line of JSON
-pnpm chaos --round SEED [--store memory|redis] [--steps N] [--rounds N] [--trace]
+pnpm chaos --round SEED [--store memory|redis|replicas] [--steps N] [--rounds N] [--trace]
     Plays the round of a seed again; --rounds plays those that follow it, too, --trace tells each step.
 `;
 
@@ -28,6 +29,11 @@ else if (values.round !== undefined) await rounds(Number(values.round), Number(v
 else process.stdout.write(usage);
 // Half-open sockets would hold the process for a while.
 process.exit();
+
+function storeKind(name: string): StoreKind {
+  if (name === 'memory' || name === 'redis' || name === 'replicas') return name;
+  throw new RangeError(`--store is memory, redis or replicas; it is "${name}"`);
+}
 
 async function long(messages: number): Promise<void> {
   const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
@@ -56,7 +62,7 @@ async function rounds(first: number, count: number): Promise<void> {
     try {
       const report = await playRound({
         seed,
-        store: values.store === 'redis' ? 'redis' : 'memory',
+        store: storeKind(values.store),
         ...(values.steps === undefined ? {} : { steps: Number(values.steps) }),
         trace: (line) => {
           if (values.trace) process.stderr.write(`${line}\n`);

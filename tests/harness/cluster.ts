@@ -1,19 +1,24 @@
 import { createClient, type Role, type Timing } from '@chalkline/client-sdk';
-import { signToken, startDevServer, type DevServer, type StoreLimits } from '@chalkline/server';
+import {
+  connectRedis,
+  createRedisStore,
+  signToken,
+  startDevServer,
+  type DevServer,
+  type StoreLimits,
+} from '@chalkline/server';
 import type { Faults, GatewayEvent } from '@chalkline/server/emulator';
 import { Redis } from 'ioredis';
 import { READER, type Truth } from './invariants.ts';
 import { ownMessages } from './own-messages.ts';
 import type { Random } from './random.ts';
 import { Recorder, View, type Tab } from './recorder.ts';
-import { startRedis, type RedisProcess } from './redis.ts';
 import { SECRET } from './sdk-client.ts';
+import { startStoreHost, type StoreHost, type StoreKind } from './store-host.ts';
 import { addStoredPoint } from './stored-point.ts';
 import { TabEnv } from './tab-env.ts';
 import { until } from './until.ts';
 import { WireTap } from './wire-tap.ts';
-
-export type StoreKind = 'memory' | 'redis';
 
 /** Everything happens some fifty times sooner than in a browser. */
 export const shortTiming = {
@@ -38,37 +43,44 @@ export interface ClusterOptions {
   onFault?: (kind: string) => void;
 }
 
+export interface TabOptions {
+  /** How long its tokens last; it fetches new ones in time. @default 3600 */
+  tokenLifeS?: number;
+  /** The age at which it moves to its next socket. @default 6600000 */
+  swapMs?: number;
+}
+
 /** A backend on real sockets, the tabs on it, and everything that can be done to either. */
 export class Cluster {
   readonly recorder = new Recorder();
   readonly server: DevServer;
-  readonly #redis: RedisProcess | undefined;
+  readonly #host: StoreHost | undefined;
   readonly #onFault: (kind: string) => void;
   readonly #listeners: Set<(event: GatewayEvent) => void>;
-  #revived: RedisProcess | undefined;
 
   private constructor(
     server: DevServer,
-    redis: RedisProcess | undefined,
+    host: StoreHost | undefined,
     listeners: Set<(event: GatewayEvent) => void>,
     onFault: (kind: string) => void,
   ) {
     this.server = server;
-    this.#redis = redis;
+    this.#host = host;
     this.#listeners = listeners;
     this.#onFault = onFault;
     addStoredPoint(server);
   }
 
   static async start({ store, limits, onFault = () => undefined }: ClusterOptions): Promise<Cluster> {
-    const redis = store === 'redis' ? await startRedis() : undefined;
+    const host = await startStoreHost(store);
+    const storeLimits = { leaseMs: 1_500, graceMs: 500, rateBurst: 150, ratePerSecond: 500, ...limits };
     const listeners = new Set<(event: GatewayEvent) => void>();
     const server = await startDevServer({
       secret: SECRET,
       port: 0,
-      redisUrl: redis?.url,
       messages: ownMessages,
-      storeLimits: { leaseMs: 1_500, graceMs: 500, rateBurst: 150, ratePerSecond: 500, ...limits },
+      storeLimits,
+      ...(host ? { store: storeOn(host, storeLimits) } : {}),
       gateway: {
         observe: (event) => {
           if (event.type === 'fault') onFault(event.kind);
@@ -76,7 +88,7 @@ export class Cluster {
         },
       },
     });
-    return new Cluster(server, redis, listeners, onFault);
+    return new Cluster(server, host, listeners, onFault);
   }
 
   /** Hears what the gateway tells its observer. */
@@ -86,24 +98,20 @@ export class Cluster {
   };
 
   get redisUrl(): string {
-    return this.#redis?.url ?? '';
-  }
-
-  get hasRedis(): boolean {
-    return this.#redis !== undefined;
+    return this.#host?.url ?? '';
   }
 
   set faults(faults: Faults) {
     this.server.gateway.faults = faults;
   }
 
-  /** Opens a tab; it joins nothing by itself. Its tokens last as long as is said, and it fetches new ones in time. */
+  /** Opens a tab; it joins nothing by itself. */
   openTab(
     name: string,
     userId: string,
     classrooms: Readonly<Record<string, Role>>,
     random: Random,
-    tokenLifeS = 3600,
+    { tokenLifeS = 3600, swapMs = 6_600_000 }: TabOptions = {},
   ): Tab {
     const wire = new WireTap();
     const warnings: string[] = [];
@@ -118,7 +126,7 @@ export class Cluster {
       token: () =>
         signToken({ secret: SECRET, userId, name: nameOf(userId), classrooms, expiresInS: tokenLifeS }),
       env,
-      timing: shortTiming,
+      timing: { ...shortTiming, swapMs },
       messages: ownMessages,
     });
     client.on('status', this.recorder.notify);
@@ -155,25 +163,53 @@ export class Cluster {
   /** Redis lives and answers nobody, until `resumeStore`. */
   async stallStore(): Promise<void> {
     this.#onFault('redis.stall');
-    await this.#current?.kill('SIGSTOP');
+    await this.#host?.primary().kill('SIGSTOP');
+  }
+
+  /** What is written from now on does not reach the replica, until `resumeStore`. */
+  holdReplica(): void {
+    if (!this.#host?.replica) return;
+    this.#onFault('redis.hold-replica');
+    this.#host.replica.isHeld = true;
   }
 
   async resumeStore(): Promise<void> {
-    await this.#current?.kill('SIGCONT');
+    await this.#host?.primary().kill('SIGCONT');
+    if (this.#host?.replica) this.#host.replica.isHeld = false;
   }
 
   /** Breaks every connection to Redis, as a failover or an idle limit does. */
   async killStoreConnections(): Promise<void> {
+    if (!this.#host) return;
     this.#onFault('redis.kill-connections');
-    await this.#askRedis((redis) => redis.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes'));
+    const redis = new Redis(this.#host.url);
+    try {
+      await redis.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    } finally {
+      redis.disconnect();
+    }
   }
 
   /** Redis crashes and comes back empty: every classroom begins a new epoch. */
   async emptyStore(): Promise<void> {
-    if (!this.#redis) return;
     this.#onFault('redis.restart-empty');
-    await this.#current?.stop();
-    this.#revived = await startRedis({ port: this.#redis.port });
+    await this.#host?.empty?.();
+  }
+
+  /** The primary crashes and its replica takes its place, perhaps without the end of each log. */
+  async failOverStore(): Promise<void> {
+    this.#onFault('redis.fail-over');
+    await this.#host?.replica?.promote();
+  }
+
+  /** Asks the client behind a connection to move to another socket, or all of them. */
+  goAway(connectionIds: readonly string[], withinMs: number): void {
+    const body = JSON.stringify({ v: 1, action: 'goaway', withinMs });
+    for (const connectionId of connectionIds) {
+      const url = `${this.server.gateway.callbackUrl}/@connections/${encodeURIComponent(connectionId)}`;
+      // Whoever is gone by then needs no asking, and a fault may take it.
+      void fetch(url, { method: 'POST', body }).catch(() => undefined);
+    }
   }
 
   /** What the store has of a classroom now; it hears of the reader as of a member. */
@@ -214,23 +250,14 @@ export class Cluster {
     await this.resumeStore();
     for (const tab of this.recorder.tabs) if (!tab.isClosed) this.closeTab(tab);
     await this.server.close();
-    await this.#revived?.stop();
-    await this.#redis?.stop();
+    await this.#host?.stop();
   }
+}
 
-  get #current(): RedisProcess | undefined {
-    return this.#revived ?? this.#redis;
-  }
-
-  async #askRedis(question: (redis: Redis) => Promise<unknown>): Promise<void> {
-    if (!this.#redis) return;
-    const redis = new Redis(this.#redis.url);
-    try {
-      await question(redis);
-    } finally {
-      redis.disconnect();
-    }
-  }
+function storeOn(host: StoreHost, limits: Partial<StoreLimits>) {
+  const replicas = host.replica ? 1 : 0;
+  const redis = connectRedis(host.url);
+  return createRedisStore({ redis, clock: Date.now, replicas, replicaTimeoutMs: 50, limits });
 }
 
 export function nameOf(userId: string): string {

@@ -23,7 +23,10 @@ function placesOf({ wire }: Tab, { receipt }: Published): Place[] {
   return told.filter(({ seq }) => seq === receipt.seq);
 }
 
-/** What was acked is in the log, once and at the place that was told, unless the store lost that whole log. */
+/**
+ * What was acked is in the log, once and at the place that was told, unless the store lost that whole log, or lost its end
+ * with the primary: not what a replica had.
+ */
 export function* ackedMeansKept(evidence: FinalEvidence): Iterable<string> {
   for (const { name, tab, view, truth } of finalViews(evidence)) {
     for (const published of view.published) {
@@ -33,7 +36,7 @@ export function* ackedMeansKept(evidence: FinalEvidence): Iterable<string> {
       const places = placesOf(tab, published);
       if (places.length === 0)
         yield `${name} was told that ${mark} is kept at ${receipt.seq}; the wire did not say so`;
-      if (!places.some(({ epoch }) => epoch === truth.epoch)) continue;
+      if (!places.some(({ epoch, replicated }) => epoch === truth.epoch || replicated === true)) continue;
       const event = truth.log[receipt.seq - 1];
       if (
         event?.id !== receipt.id ||

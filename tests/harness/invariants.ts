@@ -104,6 +104,8 @@ export function* resendKeepsItsPlace({ tabs }: Evidence): Iterable<string> {
 export function* recoveredIsHonest({ tabs }: Evidence): Iterable<string> {
   /** What does not fit into the frame of the answer follows in others, which a fault may take; the gap is seen then. */
   const oneFrameBytes = 100 * 1024;
+  const sizeOf = (place: string): number =>
+    tabs.map(({ wire }) => wire.sizes.get(place)).find((bytes) => bytes !== undefined) ?? Infinity;
   for (const { name, wire } of tabs) {
     for (const { classroomId, asked, head, recovered, seqs, bytes } of wire.recoveries) {
       if (!recovered) {
@@ -115,7 +117,9 @@ export function* recoveredIsHonest({ tabs }: Evidence): Iterable<string> {
         continue;
       }
       const isWhole = seqs.every((seq, index) => seq === asked.seq + 1 + index);
-      const isAll = bytes > oneFrameBytes || asked.seq + seqs.length === head.seq;
+      const end = asked.seq + seqs.length;
+      const nextBytes = sizeOf(`${classroomId} ${head.epoch} ${end + 1}`);
+      const isAll = bytes + nextBytes > oneFrameBytes || end === head.seq;
       if (!isWhole || !isAll)
         yield `${name} was called recovered in ${classroomId} from ${asked.seq} to ${head.seq} with ${seqs.join()}`;
     }

@@ -1,5 +1,5 @@
 import type { ClassroomEvent, Position } from '@chalkline/client-sdk';
-import type { Command, ServerEvent } from '@chalkline/client-sdk/protocol';
+import { byteLength, ChunkAssembler, type Command, type ServerEvent } from '@chalkline/client-sdk/protocol';
 
 type Joined = Extract<ServerEvent, { action: 'joined' }>;
 
@@ -7,6 +7,8 @@ type Joined = Extract<ServerEvent, { action: 'joined' }>;
 export interface Place {
   epoch: string;
   seq: number;
+  /** Whether the ack said that replicas of the store have it. */
+  replicated?: boolean | undefined;
 }
 
 /** A `joined` and the position that its join carried. */
@@ -19,6 +21,9 @@ export interface Recovery {
   bytes: number;
 }
 
+/** In the place of a ref: the newest hello, whose answers follow it without one where they do not fit into the welcome. */
+const HELLO = 'hello';
+
 /** Reads every frame of one tab on its way, without the SDK. */
 export class WireTap {
   /** Every place that an ack told, by message id. */
@@ -26,11 +31,14 @@ export class WireTap {
   /** Every place that an event told, by message id. */
   readonly places = new Map<string, Place[]>();
   readonly recoveries: Recovery[] = [];
+  /** How large each event is that the wire told of, by classroom, epoch and seq. */
+  readonly sizes = new Map<string, number>();
   /** Classrooms that frames spoke of. */
   readonly classroomIds = new Set<string>();
   readonly framesOut: Record<string, number> = {};
   readonly framesIn: Record<string, number> = {};
   readonly #joins = new Map<string, Position | undefined>();
+  readonly #chunks = new ChunkAssembler({ now: Date.now });
 
   readonly onFrame = (way: 'out' | 'in', text: string): void => {
     const frame = JSON.parse(text) as Command | ServerEvent;
@@ -39,7 +47,7 @@ export class WireTap {
     const action = (frame as Partial<typeof frame>).action ?? 'none';
     count[action] = (count[action] ?? 0) + 1;
     if (way === 'out') this.#onCommand(frame as Command);
-    else this.#onEvent(frame as ServerEvent, text.length);
+    else this.#onEvent(frame as ServerEvent, byteLength(text));
   };
 
   #onCommand(command: Command): void {
@@ -47,6 +55,7 @@ export class WireTap {
       command.action === 'hello' ? (command.joins ?? []) : command.action === 'join' ? [command] : [];
     for (const { classroomId, position } of joins) {
       if ('ref' in command) this.#joins.set(`${command.ref} ${classroomId}`, position);
+      if (command.action === 'hello') this.#joins.set(`${HELLO} ${classroomId}`, position);
     }
   }
 
@@ -55,36 +64,51 @@ export class WireTap {
       this.classroomIds.add(event.classroomId);
     }
     switch (event.action) {
+      case 'chunk': {
+        const whole = this.#chunks.add(event);
+        if (whole !== undefined) this.#onEvent(JSON.parse(whole) as ServerEvent, byteLength(whole));
+        break;
+      }
       case 'welcome':
         for (const answer of event.classrooms) {
           if (answer.action === 'joined') this.#onJoined(answer, event.ref, bytes);
         }
         break;
       case 'joined':
-        if (event.ref !== undefined) this.#onJoined(event, event.ref, bytes);
+        this.#onJoined(event, event.ref ?? HELLO, bytes);
         break;
       case 'ack':
         for (const result of event.results) {
-          if ('seq' in result) push(this.acks, result.id, { epoch: event.epoch, seq: result.seq });
+          if (!('seq' in result)) continue;
+          const { epoch, replicated } = event;
+          push(this.acks, result.id, { epoch, seq: result.seq, replicated });
         }
         break;
       case 'events':
-        this.#onEvents(event.epoch, event.events);
+        this.#onEvents(event.classroomId, event.epoch, event.events);
         break;
       default:
     }
   }
 
-  #onJoined({ classroomId, head, recovered, events }: Joined, ref: number, bytes: number): void {
+  #onJoined(
+    { classroomId, head, recovered, events }: Joined,
+    ref: number | typeof HELLO,
+    bytes: number,
+  ): void {
     this.classroomIds.add(classroomId);
-    this.#onEvents(head.epoch, events);
+    this.#onEvents(classroomId, head.epoch, events);
     const asked = this.#joins.get(`${ref} ${classroomId}`);
     const seqs = events.map(({ seq }) => seq);
     this.recoveries.push({ classroomId, asked, head, recovered, seqs, bytes });
   }
 
-  #onEvents(epoch: string, events: readonly ClassroomEvent[]): void {
-    for (const { id, seq } of events) push(this.places, id, { epoch, seq });
+  #onEvents(classroomId: string, epoch: string, events: readonly ClassroomEvent[]): void {
+    for (const event of events) {
+      const { id, seq } = event;
+      push(this.places, id, { epoch, seq });
+      this.sizes.set(`${classroomId} ${epoch} ${seq}`, byteLength(JSON.stringify(event)));
+    }
   }
 }
 

@@ -12,6 +12,8 @@ export interface Wire {
    * machine dies: a local socket by itself would still deliver it.
    */
   lagMs: number;
+  /** Whether what a primary tells its replicas stands still on its way, as when the zones lose sight of each other. */
+  holdsReplicas: boolean;
   /** Breaks every connection; what is under way is lost. */
   cut(): void;
   close(): Promise<void>;
@@ -20,6 +22,9 @@ export interface Wire {
 /** Opens an address on this machine that leads to `target`. */
 export async function openWire(target: number, lagMs = 0): Promise<Wire> {
   const sockets = new Set<Socket>();
+  /** The primary's ends of the links to its replicas. */
+  const replications = new Set<Socket>();
+  let isHeld = false;
   const server = createServer((near) => {
     const far = connect(wire.target, '127.0.0.1');
     let isReplica = false;
@@ -30,7 +35,11 @@ export async function openWire(target: number, lagMs = 0): Promise<Wire> {
       from.setNoDelay(true);
       sockets.add(from);
       from.on('data', (chunk: Buffer) => {
-        isReplica ||= from === near && chunk.includes('PSYNC');
+        if (!isReplica && from === near && chunk.includes('PSYNC')) {
+          isReplica = true;
+          replications.add(far);
+          if (isHeld) far.pause();
+        }
         if (from === near || !isReplica || wire.lagMs === 0) to.write(chunk);
         // Timers of the same length end in the order in which they began.
         else setTimeout(() => to.writable && to.write(chunk), wire.lagMs);
@@ -38,6 +47,7 @@ export async function openWire(target: number, lagMs = 0): Promise<Wire> {
       from.on('error', () => to.destroy());
       from.on('close', () => {
         sockets.delete(from);
+        replications.delete(from);
         to.destroy();
       });
     }
@@ -49,6 +59,13 @@ export async function openWire(target: number, lagMs = 0): Promise<Wire> {
     url: `redis://127.0.0.1:${port}`,
     target,
     lagMs,
+    get holdsReplicas() {
+      return isHeld;
+    },
+    set holdsReplicas(holds) {
+      isHeld = holds;
+      for (const socket of replications) socket[holds ? 'pause' : 'resume']();
+    },
     cut() {
       for (const socket of sockets) socket.destroy();
     },
