@@ -153,7 +153,6 @@ export class DocumentProvider {
   /** Fetches what the classroom has. @param repairMs how long others may take to give back what it lacks. */
   async #load(repairMs = 0): Promise<void> {
     const generation = this.#suspend();
-    this.#look();
     try {
       const updates = await this.#classroom.documents.load(this.document, {
         onProgress: (progress) => {
@@ -208,7 +207,7 @@ export class DocumentProvider {
     this.#look();
     if (refusal) this.#emitter.emit('reset', { doc: this.#doc, cause: refusal });
     this.#emitter.emit('sync', { doc: this.#doc });
-    this.#queue.open(repairMs);
+    if (!this.#isDestroyed) this.#queue.open(repairMs);
   }
 
   #receive(update: Uint8Array): void {

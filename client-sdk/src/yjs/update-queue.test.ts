@@ -10,23 +10,31 @@ function prepare() {
   const kept = new Y.Doc();
   const problems: ErrorCode[] = [];
   const refused: ErrorCode[] = [];
+  const turns: (() => void)[] = [];
   let published = 0;
+  let underWay: Promise<void> | undefined;
+  /** Lets what is published from now on take until it is let go. */
+  const hold = (): (() => void) => {
+    let release = (): void => undefined;
+    underWay = new Promise((resolve) => (release = resolve));
+    return release;
+  };
   const queue = new UpdateQueue({
     env: createTestServer({ clock }).env,
     intervalMs: () => 125,
-    publish: (update) => {
+    publish: async (update) => {
       published += 1;
+      await underWay;
       const code = problems.shift();
-      if (code) return Promise.reject(new ChalklineError(code, `unable to publish; ${code}`));
+      if (code) throw new ChalklineError(code, `unable to publish; ${code}`);
       Y.applyUpdate(kept, update);
-      return Promise.resolve();
     },
-    onTurn: () => undefined,
+    onTurn: () => turns.splice(0).forEach((turn) => turn()),
     onRefused: ({ code }) => refused.push(code),
   });
   doc.on('update', (update: Uint8Array) => queue.push(update));
   const write = (word: string) => doc.getText('text').insert(0, word);
-  return { clock, queue, write, kept, problems, refused, published: () => published };
+  return { clock, queue, write, kept, problems, refused, turns, hold, published: () => published };
 }
 
 // Seen red: any refusal counted as one for good.
@@ -69,4 +77,20 @@ test('hundreds of changes that wait leave as one', async () => {
   queue.open();
   await clock.advance(0);
   expect([published(), kept.getText('text').length]).toEqual([1, 300]);
+});
+
+// Seen red: what was to be compared after a load waited for the next change, if a message was under way at that moment.
+test('opened while a message is under way, it has its turn after that', async () => {
+  const { clock, queue, write, turns, hold } = prepare();
+  const release = hold();
+  queue.open();
+  write('one ');
+  await clock.advance(0);
+  queue.close();
+  queue.open();
+  let hadTurn = false;
+  turns.push(() => (hadTurn = true));
+  release();
+  await clock.advance(200);
+  expect(hadTurn).toBe(true);
 });

@@ -96,6 +96,7 @@ export class UpdateQueue {
       }
     }
     this.#isSending = false;
-    if (this.#waiting.length > 0) this.#schedule();
+    // Also where nothing waits: it may have been opened meanwhile, and the turn decides what goes.
+    this.#schedule();
   }
 }
