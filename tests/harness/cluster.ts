@@ -57,6 +57,7 @@ export class Cluster {
   readonly #host: StoreHost | undefined;
   readonly #onFault: (kind: string) => void;
   readonly #listeners: Set<(event: GatewayEvent) => void>;
+  #isStalled = false;
 
   private constructor(
     server: DevServer,
@@ -160,9 +161,14 @@ export class Cluster {
     this.recorder.notify();
   }
 
+  get isStalled(): boolean {
+    return this.#isStalled;
+  }
+
   /** Redis lives and answers nobody, until `resumeStore`. */
   async stallStore(): Promise<void> {
     this.#onFault('redis.stall');
+    this.#isStalled = true;
     await this.#host?.primary().kill('SIGSTOP');
   }
 
@@ -174,6 +180,7 @@ export class Cluster {
   }
 
   async resumeStore(): Promise<void> {
+    this.#isStalled = false;
     await this.#host?.primary().kill('SIGCONT');
     if (this.#host?.replica) this.#host.replica.isHeld = false;
   }
