@@ -235,8 +235,13 @@ export interface ClassroomStore {
   disconnect(connectionId: string, isClean: boolean): Promise<readonly Announcement[]>;
   /** Writes drafts to the log, each once by its id, in order. */
   append(request: AppendRequest): Promise<AppendOutcome>;
-  /** The seat of a connection, and everybody else's connections: for signals on these topics. */
-  audience(classroomId: string, connectionId: string, topics?: readonly string[]): Promise<Audience>;
+  /** The seat of a connection, and everybody else's connections: for signals of so many bytes on these topics. */
+  audience(
+    classroomId: string,
+    connectionId: string,
+    topics?: readonly string[],
+    bytes?: number,
+  ): Promise<Audience>;
   /**
    * Ends the class, if the seat has one of the roles: nobody joins from now on, and only this connection keeps its seat, so
    * that it can read what is to be kept elsewhere. Rejects with `forbidden` for another role.

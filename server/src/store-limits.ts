@@ -38,6 +38,18 @@ export interface StoreLimits {
   rateBurst: number;
   /** … and how many come back each second. @default 20 */
   ratePerSecond: number;
+  /** The same of frames of signals. @default 100 */
+  signalBurst: number;
+  /** @default 40 */
+  signalsPerSecond: number;
+  /** The same of joins, of pages of history and of pages of documents, together. @default 400 */
+  readBurst: number;
+  /** @default 40 */
+  readsPerSecond: number;
+  /** A message or a frame of signals counts as one more for so many bytes of it. @default 16384 */
+  tokenBytes: number;
+  /** Most seats of one user in one classroom: a new one takes the place of that which was silent longest. @default 20 */
+  seatsPerUser: number;
   /** Bytes of frames in chunks that are held of one connection. @default 2097152 */
   chunkBytes: number;
   /** How long the chunks of a frame are held, in ms. @default 60000 */
@@ -62,6 +74,12 @@ export const defaultStoreLimits: StoreLimits = {
   retentionMs: 86_400_000,
   rateBurst: 100,
   ratePerSecond: 20,
+  signalBurst: 100,
+  signalsPerSecond: 40,
+  readBurst: 400,
+  readsPerSecond: 40,
+  tokenBytes: 16_384,
+  seatsPerUser: 20,
   chunkBytes: 2_097_152,
   chunkMs: 60_000,
 };

@@ -238,7 +238,8 @@ export function describePublishing(name: string, begin: BeginLesson): void {
       lesson.now += 1;
       const { heads, announcements } = await lesson.store.touch('ada', asked);
       expect(heads).toEqual({ maths: { epoch: head.epoch, seq: 3 } });
-      expect(announcements.map(({ classroomId }) => classroomId).sort()).toEqual(['art', 'maths']);
+      // Seen red: a classroom swept, and kept for longer, by whoever knew its name.
+      expect(announcements.map(({ classroomId }) => classroomId)).toEqual(['maths']);
       expect(announcements.map(told).flat()).toEqual(['ada']);
     });
 

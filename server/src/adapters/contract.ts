@@ -3,6 +3,7 @@ import type { StoreLimits } from '../store-limits.ts';
 import { describeChunks } from './contract-chunks.ts';
 import { describeControl } from './contract-control.ts';
 import { describeDocuments } from './contract-documents.ts';
+import { describeLimits } from './contract-limits.ts';
 import { describePublishing } from './contract-publishing.ts';
 import { describeSeats } from './contract-seats.ts';
 import { describeState } from './contract-state.ts';
@@ -29,6 +30,7 @@ export function describeStore(name: string, makeStore: MakeStore): void {
   describeState(name, begin);
   describeDocuments(name, begin);
   describeControl(name, begin);
+  describeLimits(name, begin);
   describeStrikes(name, begin);
   describeChunks(name, begin);
 }

@@ -1,4 +1,5 @@
 import { ChalklineError, encode } from '@chalkline/client-sdk/protocol';
+import { itemBytes } from '../frames.ts';
 import { commandRoles } from '../permissions.ts';
 import type { CommandHandler } from '../router.ts';
 
@@ -12,7 +13,8 @@ export const signal: CommandHandler<'signal'> = async (
   { classroomId, signals },
 ) => {
   const topics = [...new Set(signals.map(topicOf))];
-  const { seat, recipients, closed } = await store.audience(classroomId, connectionId, topics);
+  const bytes = itemBytes(signals);
+  const { seat, recipients, closed } = await store.audience(classroomId, connectionId, topics, bytes);
   if (!commandRoles.signal.includes(seat.role)) {
     throw new ChalklineError('forbidden', 'unable to signal; your role may not');
   }

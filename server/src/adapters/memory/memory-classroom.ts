@@ -1,4 +1,5 @@
 import {
+  byteLength,
   SLOW_RTT_MS,
   type ClassroomEvent,
   type Member,
@@ -52,6 +53,7 @@ const entryOf = (event: ClassroomEvent): Entry => ({
   at: event.at,
   text: JSON.stringify(event),
 });
+const bytesOf = ({ id, type, data }: Draft): number => byteLength(JSON.stringify({ id, type, data })) - 2;
 const read = ({ text }: Entry): ClassroomEvent => JSON.parse(text) as ClassroomEvent;
 
 /** One classroom in memory. `now` is in ms since 1970; the verbs are those of `ClassroomStore`. */
@@ -94,6 +96,7 @@ export class MemoryClassroom {
     if (seat.expiresAt <= now) throw refusal('join', 'unauthorized');
     if (this.#isEnded) throw refusal('join', 'classroom-ended');
     if (this.#state.isRemoved(seat)) throw refusal('join', 'forbidden');
+    this.#read('join', seat.userId, now);
     const before = this.#seq;
     // The seat is taken before the sweep, so that a user who comes back just in time is not said to have left.
     this.#giveUp(seat.connectionId);
@@ -115,6 +118,7 @@ export class MemoryClassroom {
     this.#leases.delete(memberLease(seat.userId));
     this.#renew(seat.connectionId, now);
     this.#sweep(now);
+    this.#makeRoom(member, seat.connectionId);
     const isSame = known?.sender.name === seat.name && known.sender.role === seat.role;
     if (known?.status !== 'online' || !isSame) this.#tell('member.join', member, now);
 
@@ -169,7 +173,7 @@ export class MemoryClassroom {
       if (first) return { id, ...first, isDuplicate: true };
       if (!draft.publishers.includes(seat.role)) return { id, error: 'forbidden' };
       if (this.#state.isClosed(draft.topic, seat)) return { id, error: 'forbidden', isClosed: true };
-      waitMs = this.#rates.takeToken(seat.userId, now);
+      waitMs = this.#rates.publish(seat.userId, bytesOf(draft), now);
       if (waitMs > 0) return { id, error: 'rate-limited', retryAfterMs: waitMs };
       const from = { userId: seat.userId, name: seat.name, role: seat.role };
       const event = { seq: this.#seq + 1, at: now, id, type: draft.type, from, data: draft.data };
@@ -186,8 +190,9 @@ export class MemoryClassroom {
     return { results, due, removed, announcement: this.#announce(before, now, connectionId) };
   }
 
-  audience(connectionId: string, topics: readonly string[], now: number): Audience {
+  audience(connectionId: string, topics: readonly string[], bytes: number, now: number): Audience {
     const seat = this.#seatOf(connectionId, 'signal', now);
+    this.#rates.signal(seat.userId, bytes, now);
     const closed = topics.filter((topic) => this.#state.isClosed(topic, seat));
     return { seat: { ...seat }, recipients: this.#others(connectionId), closed };
   }
@@ -208,7 +213,7 @@ export class MemoryClassroom {
     { document, after, index }: { document: string; after: number; index?: number | undefined },
     now: number,
   ): DocumentPage {
-    this.#seatOf(connectionId, 'load', now);
+    this.#read('load', this.#seatOf(connectionId, 'load', now).userId, now);
     return this.#documents.load(document, after, index);
   }
 
@@ -222,29 +227,44 @@ export class MemoryClassroom {
   }
 
   history(connectionId: string, page: { before?: number | undefined; limit: number }, now: number) {
-    this.#seatOf(connectionId, 'read the history', now);
+    const operation = 'read the history';
+    this.#read(operation, this.#seatOf(connectionId, operation, now).userId, now);
     const older = this.#chat.filter(({ seq }) => seq < (page.before ?? Infinity));
     const events = older.slice(-page.limit).map(read);
     return { events, hasOlder: events.length < older.length };
   }
 
-  /** How the others' links are, if the connection has a seat, and what the sweep announces. */
+  /** How the others' links are, and what the sweep announces; undefined for a connection without a seat. */
   touch(
     connectionId: string,
     now: number,
     rttMs: number | undefined,
-  ): { health: Record<string, number[]> | undefined; announcement: Announcement } {
+  ): { health: Record<string, number[]>; announcement: Announcement } | undefined {
     const before = this.#seq;
     const seat = this.#seats.get(connectionId);
-    const isSeated = seat !== undefined && seat.expiresAt > now;
-    if (isSeated) {
-      this.#renew(connectionId, now);
-      if (rttMs !== undefined && rttMs >= SLOW_RTT_MS) this.#slow.set(seat.userId, rttMs);
-      else if (rttMs !== undefined) this.#slow.delete(seat.userId);
-    }
+    // Whoever has no seat moves nothing.
+    if (seat === undefined || seat.expiresAt <= now) return undefined;
+    this.#renew(connectionId, now);
+    if (rttMs !== undefined && rttMs >= SLOW_RTT_MS) this.#slow.set(seat.userId, rttMs);
+    else if (rttMs !== undefined) this.#slow.delete(seat.userId);
     this.#sweep(now);
-    const health = isSeated ? this.#healthFor(seat.userId, now) : undefined;
+    const health = this.#healthFor(seat.userId, now);
     return { health, announcement: this.#announce(before, now) };
+  }
+
+  sweep(now: number): Announcement {
+    const before = this.#seq;
+    this.#sweep(now);
+    return this.#announce(before, now);
+  }
+
+  /** Takes the seats of a user that were silent longest, where there are too many. */
+  #makeRoom({ connectionIds }: MemberRecord, newest: string): void {
+    const lease = (id: string): number => this.#leases.get(seatLease(id)) ?? 0;
+    const others = [...connectionIds.values()].filter((id) => id !== newest);
+    others.sort((a, b) => lease(a) - lease(b) || (a < b ? -1 : 1));
+    const tooMany = Math.max(0, connectionIds.size - this.#limits.seatsPerUser);
+    for (const id of others.slice(0, tooMany)) this.#giveUp(id);
   }
 
   #healthFor(self: string, now: number): Record<string, number[]> {
@@ -255,6 +275,12 @@ export class MemoryClassroom {
       return { userId, silentMs, rttMs: this.#slow.get(userId) };
     });
     return worstLinks(links, this.#limits.leaseMs);
+  }
+
+  /** Takes a token for what is read. */
+  #read(operation: string, userId: string, now: number): void {
+    // Who is left when the class is over reads all of it, for the export.
+    if (!this.#isEnded) this.#rates.read(operation, userId, now);
   }
 
   #seatOf(connectionId: string, operation: string, now: number): Seat {

@@ -87,8 +87,8 @@ export function createMemoryStore(options: MemoryStoreOptions): ClassroomStore {
       }),
     append: ({ classroomId, connectionId, drafts }) =>
       settle(() => need(classroomId, 'publish').append(connectionId, drafts, clock())),
-    audience: (classroomId, connectionId, topics = []) =>
-      settle(() => need(classroomId, 'signal').audience(connectionId, topics, clock())),
+    audience: (classroomId, connectionId, topics = [], bytes = 0) =>
+      settle(() => need(classroomId, 'signal').audience(connectionId, topics, bytes, clock())),
     end: (classroomId, connectionId, roles) =>
       settle(() => need(classroomId, 'end the class').end(connectionId, roles, clock())),
     load: (classroomId, connectionId, place) =>
@@ -103,20 +103,18 @@ export function createMemoryStore(options: MemoryStoreOptions): ClassroomStore {
         const announcements: Announcement[] = [];
         for (const classroomId of classroomIds) {
           const classroom = find(classroomId);
-          if (!classroom) continue;
-          const { health: links, announcement } = classroom.touch(connectionId, clock(), rttMs);
-          if (links) {
-            heads.push([classroomId, classroom.head]);
-            health.push([classroomId, links]);
-          }
-          if (isNews(announcement)) announcements.push(announcement);
+          const touched = classroom?.touch(connectionId, clock(), rttMs);
+          if (!classroom || !touched) continue;
+          heads.push([classroomId, classroom.head]);
+          health.push([classroomId, touched.health]);
+          if (isNews(touched.announcement)) announcements.push(touched.announcement);
         }
         return { heads: Object.fromEntries(heads), health: Object.fromEntries(health), announcements };
       }),
     sweep: () =>
       settle(() => {
         const found = [...classrooms.keys()].flatMap((classroomId) => find(classroomId) ?? []);
-        const announcements = found.map((classroom) => classroom.touch('', clock(), undefined).announcement);
+        const announcements = found.map((classroom) => classroom.sweep(clock()));
         return { announcements: announcements.filter(isNews), hasMore: false };
       }),
     history: (classroomId, connectionId, page) =>

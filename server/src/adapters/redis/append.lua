@@ -16,16 +16,7 @@ if now - idsAt >= limits.dedupeMs or call('HLEN', IDS) >= limits.dedupeIds / 2 t
   call('HSET', META, 'idsAt', at)
 end
 
-local fullAt = tonumber(call('HGET', RATE, seat.userId) or 0)
-local intervalMs = 1000 / limits.ratePerSecond
--- How long to wait for a token, in ms; 0 if one was there, and is spent.
-local function takeToken()
-  local nextFullAt = math.max(fullAt, now) + intervalMs
-  local waitMs = nextFullAt - now - limits.rateBurst * intervalMs
-  if waitMs > 0 then return math.ceil(waitMs) end
-  fullAt = nextFullAt
-  return 0
-end
+local bucket = bucketOf('publish ' .. seat.userId, limits.rateBurst, limits.ratePerSecond)
 
 -- Does what a message changes beside the log; false where there is no room for it.
 local function project(kind, name, update, event)
@@ -59,7 +50,7 @@ local function append(id, publishers, topic, kind, name, update, body)
   if first then return 'duplicate:' .. first end
   if not string.find(publishers, ',' .. seat.role .. ',', 1, true) then return 'forbidden' end
   if isClosed(topic, seat) then return 'locked' end
-  waitMs = takeToken()
+  waitMs = bucket.take(1 + math.floor(#body / limits.tokenBytes))
   if waitMs > 0 then return 'rate-limited:' .. waitMs end
   local event = eventOf(seat.sender, body)
   if not project(kind, name, update, event) then return 'payload-too-large' end
@@ -75,6 +66,6 @@ for index = 3, #ARGV, 7 do results[#results + 1] = append(unpack(ARGV, index, in
 for document in pairs(touched) do
   if levelOf(document) then due[#due + 1] = document end
 end
-if fullAt > now then call('HSET', RATE, seat.userId, fullAt) end
+bucket.save()
 finish()
 return { epoch, results, written, recipients(), due, removed }

@@ -5,9 +5,23 @@
 local connectionId, clientId, userId, role, expiresAt, sender = unpack(ARGV, 2, 7)
 local positionEpoch, positionSeq = ARGV[9], tonumber(ARGV[10])
 
+-- Takes the seats of a user that were silent longest, where there are too many.
+local function makeRoom(userId, newest)
+  local leases, count = {}, 0
+  for _, other in pairs(loadMember(userId).connections) do
+    count = count + 1
+    if other ~= newest then leases[#leases + 1] = { tonumber(call('ZSCORE', LEASES, 'c:' .. other) or 0), other } end
+  end
+  if count <= limits.seatsPerUser then return end
+  table.sort(leases, function(a, b) return a[1] < b[1] or a[1] == b[1] and a[2] < b[2] end)
+  for index = 1, count - limits.seatsPerUser do giveUp(leases[index][2]) end
+end
+
 if tonumber(expiresAt) <= now then return 'unauthorized' end
 if epoch and call('HEXISTS', META, 'endedAt') == 1 then return 'classroom-ended' end
 if epoch and role ~= 'teacher' and call('HEXISTS', STATE, 'removed ' .. userId) == 1 then return 'forbidden' end
+local late = spend('read', userId)
+if late then return late end
 if not epoch then
   -- Whatever an eviction left of the classroom belongs to an epoch that has ended.
   call('DEL', unpack(KEYS))
@@ -39,6 +53,7 @@ call('HSET', SEATS, connectionId, cjson.encode(seat))
 call('ZREM', LEASES, 'm:' .. userId)
 renew(connectionId)
 sweep()
+makeRoom(userId, connectionId)
 if not known or known.status ~= 'online' or known.sender ~= sender then tell('member.join', member) end
 
 local recovered = positionEpoch == epoch and positionSeq <= seq and positionSeq >= seq - call('XLEN', LOG)

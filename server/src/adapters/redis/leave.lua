@@ -2,5 +2,6 @@
 if not epoch then return { '', {}, '[]' } end
 local member = giveUp(ARGV[2])
 if member then remove(member) end
-finish()
+-- Whoever has no seat keeps nothing here for longer.
+if isMoved then finish() end
 return { epoch, written, recipients() }

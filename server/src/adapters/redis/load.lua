@@ -3,7 +3,9 @@
 local seat, refusal = seatOf(ARGV[2])
 if not seat then return refusal end
 local document, after, index = ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
+local late = spend('read', seat.userId)
 finish()
+if late then return late end
 local min = string.format('(%s:%016.0f:~', document, after)
 if index then min = string.format('[%s:%016.0f:%06.0f', document, after, index) end
 local pieces, isLast = readPieces(document, min, sizes.pageLength, true)

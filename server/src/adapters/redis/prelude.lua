@@ -10,7 +10,7 @@
 -- seats    hash    connectionId -> JSON {userId, clientId, role, expiresAt, sender}
 -- members  hash    userId -> JSON {userId, sender, status, joinedAt, connections by clientId}
 -- leases   zset    `c:<connectionId>` of each seat, `m:<userId>` of each dropped member, by its end in ms
--- rate     hash    userId -> when the bucket of tokens is full again, in ms
+-- rate     hash    `publish <userId>`, `signal …`, `read …` -> when that bucket of tokens is full again, in ms
 -- slow     zset    userId of each member whose link is slow, by its round trip in ms
 -- old-ids  hash    what ids was before it began anew
 -- state    hash    `<key>` or `<key> <userId>` -> the newest event (JSON text)
@@ -77,6 +77,35 @@ end
 
 local function renew(connectionId)
   call('ZADD', LEASES, now + limits.leaseMs, 'c:' .. connectionId)
+end
+
+-- A user's bucket of tokens. Whoever takes more than there are has them, and waits longer for the next.
+local function bucketOf(name, burst, perSecond)
+  local fullAt = tonumber(call('HGET', RATE, name) or 0)
+  local intervalMs = 1000 / perSecond
+  local bucket = {}
+  -- How long to wait for a token, in ms; 0 if there was one, and so many are taken.
+  function bucket.take(tokens)
+    local from = math.max(fullAt, now)
+    local waitMs = from + intervalMs - now - burst * intervalMs
+    if waitMs > 0 then return math.ceil(waitMs) end
+    fullAt = from + tokens * intervalMs
+    return 0
+  end
+  function bucket.save()
+    if fullAt > now then call('HSET', RATE, name, fullAt) end
+  end
+  return bucket
+end
+
+-- Takes tokens for a signal, or one for what is read; the refusal if there is none.
+local function spend(kind, userId, tokens)
+  -- Who is left when the class is over reads all of it, for the export.
+  if kind == 'read' and call('HEXISTS', META, 'endedAt') == 1 then return false end
+  local bucket = bucketOf(kind .. ' ' .. userId, limits[kind .. 'Burst'], limits[kind .. 'sPerSecond'])
+  local waitMs = bucket.take(tokens or 1)
+  bucket.save()
+  return waitMs > 0 and 'rate-limited:' .. waitMs
 end
 
 -- The seat of a connection, its lease renewed; or nil and the code of the refusal.

@@ -96,6 +96,20 @@ it('lets every key expire, so that a forgotten classroom leaves nothing behind',
   await lesson.store.close();
 });
 
+// Seen red: whoever knew its name could keep a class that was long over, with all that was said in it.
+it('keeps a classroom no longer for somebody without a seat there', async () => {
+  const lesson = await beginAt('kept:');
+  await lesson.join('ada');
+  await lesson.store.leave('maths', 'ada');
+  await redis.pexpire('kept:{maths}:meta', 1000);
+  await lesson.store.touch('ben', ['maths']);
+  await lesson.store.leave('maths', 'ben');
+  await lesson.store.disconnect('ben', false);
+  await expect(lesson.say('ben', 'a')).rejects.toMatchObject({ code: 'not-joined' });
+  expect(await redis.pttl('kept:{maths}:meta')).toBeLessThanOrEqual(1000);
+  await lesson.store.close();
+});
+
 it('sweeps a hundred classrooms at a time, and says that there are more', async () => {
   const lesson = await beginAt('many:');
   const ids = Array.from({ length: 101 }, (_, index) => `room-${index}`);

@@ -231,8 +231,8 @@ export function createRedisStore(options: RedisStoreOptions): ClassroomStore {
       };
     },
 
-    async audience(classroomId, connectionId, topics = []) {
-      const reply = await run('signal', 'audience', classroomId, connectionId, ...topics);
+    async audience(classroomId, connectionId, topics = [], bytes = 0) {
+      const reply = await run('signal', 'audience', classroomId, connectionId, bytes, ...topics);
       if (typeof reply === 'string') throw refusal('signal', reply);
       const [seat, recipients, closed] = reply;
       return { seat: seatOf(connectionId, seat), recipients: othersOf(recipients, connectionId), closed };

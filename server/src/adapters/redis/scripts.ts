@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Cluster, Redis } from 'ioredis';
 import type { StoreLimits } from '../../store-limits.ts';
 import { documentSizes } from '../documents.ts';
-import type { RefusalCode } from '../refusal.ts';
+import type { Refusal } from '../refusal.ts';
 
 // A bundler leaves these reads as they are: whoever bundles this file copies the .lua files beside the bundle.
 const sources = {
@@ -30,7 +30,6 @@ const sources = {
   gather: readFileSync(new URL('./gather.lua', import.meta.url), 'utf8'),
 };
 
-type Refusal = RefusalCode;
 type Texts = string[];
 
 /** What each script returns; the .lua files say what the parts are. */

@@ -37,6 +37,12 @@ const limits: Partial<StoreLimits> = {
   graceMs: 900,
   rateBurst: 4,
   ratePerSecond: 3,
+  signalBurst: 2,
+  signalsPerSecond: 2,
+  readBurst: 8,
+  readsPerSecond: 4,
+  tokenBytes: 12_000,
+  seatsPerUser: 2,
   documentBytes: 300_000,
   documents: 2,
   compactionMs: 700,
@@ -126,7 +132,7 @@ const verb = fc.oneof(
       .record({
         classroomId,
         connectionId,
-        clientId: fc.constantFrom('x', 'y'),
+        clientId: fc.constantFrom('x', 'y', 'z'),
         role,
         position,
         lastsMs: fc.integer({ min: -1, max: 30_000 }),
@@ -173,7 +179,8 @@ const verb = fc.oneof(
         name: `${name} ${connectionId} ${classroomId} ${document} ${before ?? ''} ${index ?? ''} ${rttMs ?? ''}`,
         run: (store) => {
           if (name === 'leave') return store.leave(classroomId, connectionId);
-          if (name === 'audience') return store.audience(classroomId, connectionId, ['chat', 'board']);
+          if (name === 'audience')
+            return store.audience(classroomId, connectionId, ['chat', 'board'], 6_000 * (before ?? 0));
           if (name === 'touch') return store.touch(connectionId, ['maths', 'art'], rttMs);
           if (name === 'load') {
             return store.load(classroomId, connectionId, { document, after: (before ?? 1) - 1, index });

@@ -2,12 +2,13 @@
 -- long on silence is told of, and of how many members at most.
 -- Returns epoch, seq, 1 if the connection has its seat, the links of others that are not good (userId, silentMs and, if
 -- slow, rttMs each), written, recipients (JSON text).
-if not epoch then return { '', 0, 0, {}, {}, '[]' } end
+-- Whoever has no seat moves nothing, and keeps nothing here for longer.
 local seat = seatOf(ARGV[2])
+if not seat then return { '', 0, 0, {}, {}, '[]' } end
 local rttMs, slowFromMs, silentFromMs, most = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
-if seat and rttMs and rttMs >= slowFromMs then
+if rttMs and rttMs >= slowFromMs then
   call('ZADD', SLOW, rttMs, seat.userId)
-elseif seat and rttMs then
+elseif rttMs then
   call('ZREM', SLOW, seat.userId)
 end
 sweep()
@@ -29,12 +30,10 @@ local function tellLink(userId)
   links[#links + 1] = slowMs and { userId, silentMs, tonumber(slowMs) } or { userId, silentMs }
 end
 -- Both lists are in order and cut short: a class of two hundred costs no more than the few whose links are bad.
-if seat then
-  local silentEnd = now + limits.leaseMs - silentFromMs
-  for _, lease in ipairs(call('ZRANGEBYSCORE', LEASES, '-inf', silentEnd, 'LIMIT', 0, 2 * most)) do
-    local text = string.sub(lease, 1, 2) == 'c:' and call('HGET', SEATS, string.sub(lease, 3))
-    if text then tellLink(cjson.decode(text).userId) end
-  end
-  for _, userId in ipairs(call('ZREVRANGE', SLOW, 0, most)) do tellLink(userId) end
+local silentEnd = now + limits.leaseMs - silentFromMs
+for _, lease in ipairs(call('ZRANGEBYSCORE', LEASES, '-inf', silentEnd, 'LIMIT', 0, 2 * most)) do
+  local text = string.sub(lease, 1, 2) == 'c:' and call('HGET', SEATS, string.sub(lease, 3))
+  if text then tellLink(cjson.decode(text).userId) end
 end
-return { epoch, seq, seat and 1 or 0, links, written, recipients() }
+for _, userId in ipairs(call('ZREVRANGE', SLOW, 0, most)) do tellLink(userId) end
+return { epoch, seq, 1, links, written, recipients() }
