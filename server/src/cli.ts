@@ -6,7 +6,15 @@ import { smoke } from './cli/smoke.ts';
 import { token } from './cli/token.ts';
 import { trace } from './cli/trace.ts';
 
-const commands: Readonly<Record<string, CliCommand>> = { dev, token, cost, smoke, trace, export: exportData, erase };
+const commands: Readonly<Record<string, CliCommand>> = {
+  dev,
+  token,
+  cost,
+  smoke,
+  trace,
+  export: exportData,
+  erase,
+};
 
 const usage = `chalkline-server <command>
 ${Object.values(commands)

@@ -8,7 +8,7 @@ export interface Bundle {
   inputs: string[];
 }
 
-/** Bundles for Node, as it would be done for Lambda: one ES module, and the Lua scripts beside it. */
+/** Bundles for Node, as it would be done for Lambda: one ES module, and beside it the files that it reads at run time. */
 export function bundle(
   entry: Pick<BuildOptions, 'stdin' | 'entryPoints' | 'minify'>,
   outfile: string,
@@ -36,14 +36,13 @@ export function bundle(
   const inputs = Object.entries(output?.inputs ?? {})
     .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
     .map(([input]) => input);
-  const scripts = inputs.find((input) => input.endsWith('/adapters/redis/scripts.ts'));
-  if (scripts !== undefined) copyLua(dirname(scripts), dirname(outfile));
+  for (const folder of new Set(inputs.map(dirname))) copyRead(folder, dirname(outfile));
   return { bytes: output?.bytes ?? 0, inputs };
 }
 
-/** The store reads its scripts at run time from where its code is. */
-function copyLua(from: string, to: string): void {
-  for (const name of readdirSync(from).filter((file) => file.endsWith('.lua'))) {
+/** Scripts and pages are read from where the code is that reads them. */
+function copyRead(from: string, to: string): void {
+  for (const name of readdirSync(from).filter((file) => /\.(lua|html)$/.test(file))) {
     copyFileSync(join(from, name), join(to, name));
   }
 }
