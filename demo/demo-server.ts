@@ -1,5 +1,8 @@
 import vue from '@vitejs/plugin-vue';
-import { createServer } from 'vite';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build, preview } from 'vite';
 import { sessionEndpoint } from './session-endpoint.ts';
 
 export interface DemoServerOptions {
@@ -11,18 +14,35 @@ export interface DemoServerOptions {
   port?: number;
 }
 
-/** Serves the demo's page; a port that is taken is passed over. */
+/** Builds the demo's page and serves it as a platform would, in a few files; a port that is taken is passed over. */
 export async function startDemoServer({ backendUrl, secret, port = 5173 }: DemoServerOptions) {
-  const server = await createServer({
-    configFile: false,
-    root: import.meta.dirname,
-    logLevel: 'warn',
-    plugins: [vue(), sessionEndpoint(backendUrl, secret)],
-    // Nobody edits the demo while it is shown, and a page that lost its network must not be reloaded under its user.
-    server: { port, host: '127.0.0.1', hmr: false },
+  const outDir = await mkdtemp(join(tmpdir(), 'chalkline-demo-'));
+  const config = { configFile: false, root: import.meta.dirname, logLevel: 'warn' } as const;
+  await build({
+    ...config,
+    plugins: [vue()],
+    build: {
+      outDir,
+      emptyOutDir: true,
+      reportCompressedSize: false,
+      // It comes from this machine, and a busy one is no defect.
+      chunkSizeWarningLimit: 2000,
+      rolldownOptions: { checks: { bundlerTimings: false } },
+    },
   });
-  await server.listen();
-  const address = server.httpServer?.address();
+  const server = await preview({
+    ...config,
+    plugins: [sessionEndpoint(backendUrl, secret)],
+    build: { outDir },
+    preview: { port, host: '127.0.0.1' },
+  });
+  const address = server.httpServer.address();
   const actual = address !== null && typeof address === 'object' ? address.port : port;
-  return { url: `http://127.0.0.1:${actual}`, close: () => server.close() };
+  return {
+    url: `http://127.0.0.1:${actual}`,
+    async close() {
+      await server.close();
+      await rm(outDir, { recursive: true, force: true });
+    },
+  };
 }

@@ -9,7 +9,7 @@ import { CLASSROOM_ID, people } from './people.ts';
 export function sessionEndpoint(backendUrl: string, secret: string): Plugin {
   return {
     name: 'chalkline-demo-session',
-    configureServer(server) {
+    configurePreviewServer(server) {
       server.middlewares.use('/session', (request, response) => {
         const userId = new URL(request.url ?? '', 'http://demo').searchParams.get('user') ?? '';
         const person = Object.hasOwn(people, userId) ? people[userId] : undefined;

@@ -13,7 +13,7 @@ say('Chalkline demo');
 say(`starting the backend (${redisUrl === undefined ? 'embedded store' : 'Redis'}) …`);
 const backend = await startBackend(Number(process.env.PORT ?? 8787));
 say(`  backend    ${backend.url}`);
-say('starting the page …');
+say('building the page …');
 const demo = await startDemoServer({ backendUrl: backend.url, secret });
 say(`  page       ${demo.url}\n`);
 say('Open these in two windows:');
