@@ -9,7 +9,7 @@ export type Wake = 'visible' | 'resume' | 'pageshow' | 'online' | 'offline';
 /** The only door to the world around the SDK, so that a test can stand in for all of it. */
 export interface Env {
   WebSocket: WebSocketConstructor;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970; never less than before. */
   now(): number;
   /** From 0 up to, but not including, 1. */
   random(): number;
@@ -49,11 +49,23 @@ function onWake(listener: (wake: Wake) => void): () => void {
   return () => removers.forEach((remove) => remove());
 }
 
+/** The machine's clock; where it is set back it goes on from where it was, or what waits for a time would wait that much longer. */
+function steadyClock(): () => number {
+  let newest = 0;
+  let behind = 0;
+  return () => {
+    const now = Date.now();
+    behind += Math.max(0, newest - now);
+    newest = now;
+    return now + behind;
+  };
+}
+
 /** The env of a browser page. Reads globals when called, never when imported: a server may import the SDK. */
 export function browserEnv(): Env {
   return {
     WebSocket: globalThis.WebSocket,
-    now: () => Date.now(),
+    now: steadyClock(),
     random: () => Math.random(),
     newId,
     setTimeout: (run, ms) => setTimeout(run, ms),
