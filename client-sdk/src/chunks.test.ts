@@ -95,6 +95,59 @@ describe('a message that is larger than a frame', () => {
   });
 });
 
+describe('a slow link', () => {
+  // Seen red: the ping, which waits behind the message, went unanswered for 10 s; the link was given up and the message began
+  // anew, for ever.
+  test('has the time that it takes to carry up what is large', async () => {
+    const { clock, server, ada } = await prepare();
+    const statuses: string[] = [];
+    ada.client.on('status', ({ status }) => statuses.push(status));
+    await clock.advance(29_000);
+    server.pause();
+    unsentBytes = 400_000;
+    const sent = ada.classroom.publish('note.take', large);
+    for (; unsentBytes > 0; unsentBytes -= 200_000) await clock.advance(8_000);
+    server.resume();
+    await sent;
+    expect([statuses, server.received('publish').length]).toEqual([[], 1]);
+  });
+
+  // Seen red: the same the other way.
+  test('has it also for what is large on its way down', async () => {
+    const { clock, server, ada } = await prepare();
+    const statuses: string[] = [];
+    ada.client.on('status', ({ status }) => statuses.push(status));
+    server.loses = ({ frame }) => frame.action === 'pong';
+    await clock.advance(30_000);
+    const { ref } = server.received('ping')[0]!;
+    for (const index of [0, 1, 2]) {
+      await clock.advance(9_000);
+      server.push({ action: 'chunk', id: 'slow', index, count: 4, data: '.' });
+    }
+    server.loses = () => false;
+    server.push({ action: 'pong', ref, heads: {} });
+    await clock.advance(20_000);
+    expect(statuses).toEqual([]);
+  });
+
+  // Seen red: whatever is unsent taken for a sign of life.
+  test('is told from one on which nothing moves', async () => {
+    const { clock, server, ada } = await prepare();
+    const statuses: string[] = [];
+    ada.client.on('status', ({ status }) => statuses.push(status));
+    await clock.advance(29_000);
+    server.pause();
+    unsentBytes = 400_000;
+    const sent = ada.classroom.publish('note.take', large);
+    await clock.advance(13_000);
+    expect(statuses[0]).toBe('reconnecting');
+    unsentBytes = 0;
+    server.resume();
+    await clock.advance(20_000);
+    await sent;
+  });
+});
+
 describe('progress', () => {
   // Seen red: the parts told of as they were given to the socket, which takes all of them at once; the last part told of
   // before the answer; the timer left running.

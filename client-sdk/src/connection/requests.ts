@@ -32,7 +32,7 @@ interface Pending {
   answer: EventAction;
   resolve: (answer: ServerEvent) => void;
   reject: (error: ChalklineError) => void;
-  timer: Timer;
+  timer: Timer | undefined;
   upload?: Upload;
 }
 
@@ -45,11 +45,19 @@ export class Requests {
   readonly #assembler: ChunkAssembler;
   readonly #onProgress: (progress: Progress) => void;
   #ref = 0;
+  /** How many chunks have come. */
+  #parts = 0;
 
   constructor(env: Env, onProgress: (progress: Progress) => void) {
     this.#env = env;
     this.#onProgress = onProgress;
-    this.#assembler = new ChunkAssembler({ now: () => env.now(), onProgress });
+    this.#assembler = new ChunkAssembler({
+      now: () => env.now(),
+      onProgress: (progress) => {
+        this.#parts += 1;
+        onProgress(progress);
+      },
+    });
   }
 
   /** @throws ChalklineError the server's code, `timeout`, or the cause given to `rejectAll`. */
@@ -66,14 +74,24 @@ export class Requests {
     // What is large takes its time on the way up.
     const waitMs = patienceMs * (0.9 + count / 10);
     const answered = new Promise<EventOf<A>>((resolve, reject) => {
-      const timer = this.#env.setTimeout(() => {
-        this.#take(ref);
-        const reason = `the server did not answer within ${waitMs} ms`;
-        reject(new ChalklineError('timeout', `unable to ${request.action}; ${reason}`));
-      }, waitMs);
-      const pending: Pending = { answer, resolve: resolve as Pending['resolve'], reject, timer };
-      this.#pending.set(ref, pending);
       frames.forEach((frame) => outlet.send(frame));
+      const pending: Pending = { answer, resolve: resolve as Pending['resolve'], reject, timer: undefined };
+      this.#pending.set(ref, pending);
+      const wait = (): void => {
+        const unsentBytes = outlet.unsentBytes();
+        const parts = this.#parts;
+        pending.timer = this.#env.setTimeout(() => {
+          // A slow link is not a dead one: it may be still at what was to go or to come before.
+          if (outlet.unsentBytes() < unsentBytes || this.#parts > parts) {
+            wait();
+            return;
+          }
+          this.#take(ref);
+          const reason = `the server did not answer within ${waitMs} ms`;
+          reject(new ChalklineError('timeout', `unable to ${request.action}; ${reason}`));
+        }, waitMs);
+      };
+      wait();
       if (count > 1) pending.upload = new Upload(this.#env, outlet, { id, count }, this.#onProgress);
     });
     const forget = (): void => void this.#underWay.delete(over);

@@ -2,7 +2,10 @@
 export interface Timing {
   /** Longest time without a word to the server. @default 30000 */
   pingMs: number;
-  /** Longest wait for the answer to a ping before the socket counts as dead. @default 10000 */
+  /**
+   * Longest wait for the answer to a ping before the socket counts as dead. A slow link, on which something large is still
+   * on its way, has longer. @default 10000
+   */
   pongMs: number;
   /**
    * The same for a ping that is sent because the page woke up. A dead link is to be replaced within 3 s of that: this
@@ -11,7 +14,7 @@ export interface Timing {
    * @default 1500
    */
   probeMs: number;
-  /** Longest wait for the answer to a command. @default 10000 */
+  /** Longest wait for the answer to a command; a slow link has longer for it, too. @default 10000 */
   requestMs: number;
   /** Longest handshake: a cold authorizer and a cold `$connect` take their time. @default 15000 */
   connectMs: number;
