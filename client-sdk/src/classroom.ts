@@ -17,6 +17,7 @@ import { Projections } from './projections.ts';
 import {
   ChalklineError,
   checkMessage,
+  hasValidData,
   type BuiltInMessages,
   type BuiltInState,
   type ClassroomEvent,
@@ -99,7 +100,10 @@ export class Classroom<
         this.log.add(epoch, [{ ...message, ...receipt, from: this.#self() }]);
       },
       onNotJoined: () => void this.seat.ask(),
-      onRestored: (message, at, receipt) => this.chat.restore(message, at, receipt),
+      onRestored: (message, at, receipt) => {
+        // What is not valid any more the server refuses.
+        if (hasValidData(options.messages, message)) this.chat.restore(message, at, receipt);
+      },
     });
     this.#projections = new Projections<S>({
       id,

@@ -1,4 +1,5 @@
-import type { Message, Position } from './protocol/index.ts';
+import * as z from 'zod/mini';
+import { messageSchema, type Message, type Position } from './protocol/index.ts';
 
 /** A message that was accepted and may not have been kept by the server. */
 export interface StoredMessage {
@@ -19,4 +20,11 @@ export interface OutboxStorage {
   load(key: string): Promise<readonly StoredMessage[]>;
   save(key: string, message: StoredMessage): Promise<void>;
   remove(key: string, id: string): Promise<void>;
+}
+
+const storedSchema = z.object({ message: messageSchema, acceptedAt: z.number() });
+
+/** What another version of the app, or whoever else writes there, left is not to be trusted. */
+export function isStored(value: unknown): value is StoredMessage {
+  return z.safeParse(storedSchema, value).success;
 }

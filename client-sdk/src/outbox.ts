@@ -3,7 +3,7 @@ import { backoffMs } from './connection/backoff.ts';
 import type { Env } from './env.ts';
 import { asError, toError } from './errors.ts';
 import { fits, runThatFits } from './frame-room.ts';
-import type { OutboxStorage } from './outbox-storage.ts';
+import { isStored, type OutboxStorage } from './outbox-storage.ts';
 import {
   byteLength,
   ChalklineError,
@@ -170,7 +170,7 @@ export class Outbox {
     const { env } = this.#options;
     const loading = (this.#restoring = this.#keep((storage, key) => storage.load(key)));
     this.#save(this.#entries);
-    const stored = (await loading) ?? [];
+    const stored = ((await loading) ?? []).filter(isStored);
     // Given up meanwhile.
     if (this.#restoring !== loading) return;
     this.#restoring = undefined;

@@ -77,7 +77,10 @@ export function decodeEvent(text: string): ServerEvent | undefined {
 }
 
 /** Whether the data of an event is what the definition of its type says; a type without one may hold anything. */
-export function hasValidData(definitions: MessageDefinitions, { type, data }: ClassroomEvent): boolean {
+export function hasValidData(
+  definitions: MessageDefinitions,
+  { type, data }: Pick<ClassroomEvent, 'type' | 'data'>,
+): boolean {
   const definition = Object.hasOwn(definitions, type) ? definitions[type] : undefined;
   return !definition || z.safeParse(definition.schema, data).success;
 }

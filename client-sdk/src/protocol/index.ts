@@ -9,6 +9,7 @@ export {
   classroomIdSchema,
   documentSchema,
   memberSchema,
+  messageSchema,
   serverMessages,
 } from './messages.ts';
 export type {
