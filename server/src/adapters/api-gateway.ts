@@ -1,5 +1,5 @@
 import type { HttpResponse } from '@smithy/core/protocols';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Meter } from '../meter.ts';
 import type { Delivery, Gateway } from '../ports.ts';
 import { createAws, type AwsOptions } from './aws.ts';
@@ -71,11 +71,11 @@ export function createApiGateway(options: ApiGatewayOptions): Gateway {
   };
   const path = `${url.pathname.replace(/\/$/, '')}/@connections/`;
 
-  let hashed = { body: '', hash: sha256('') };
-  /** The signer takes the body's hash from the header that it would write itself: once for a whole fan-out. */
-  function hashOf(body: string): string {
-    if (hashed.body !== body) hashed = { body, hash: sha256(body) };
-    return hashed.hash;
+  let known = { body: '', headers: headersOf(url.host, '') };
+  /** The same for a whole fan-out. */
+  function headersFor(body: string): Readonly<Record<string, string>> {
+    if (known.body !== body) known = { body, headers: headersOf(url.host, body) };
+    return known.headers;
   }
 
   async function call(
@@ -84,18 +84,13 @@ export function createApiGateway(options: ApiGatewayOptions): Gateway {
     body: string,
     abortSignal: Deadline,
   ): Promise<number> {
-    // The signer makes an HttpRequest of it.
+    // The signer makes an HttpRequest of it, with headers of its own.
     const request = {
       ...base,
       method,
       path: path + encodeURIComponent(connectionId),
       query: {},
-      headers: {
-        host: url.host,
-        'content-type': 'application/octet-stream',
-        'content-length': String(Buffer.byteLength(body)),
-        'x-amz-content-sha256': hashOf(body),
-      },
+      headers: headersFor(body),
       body,
     };
     const signed = await aws.signer.sign(request);
@@ -153,8 +148,14 @@ export function createApiGateway(options: ApiGatewayOptions): Gateway {
   };
 }
 
-function sha256(body: string): string {
-  return createHash('sha256').update(body).digest('hex');
+/** The signer takes the body's hash from the header that it would write itself. */
+function headersOf(host: string, body: string): Record<string, string> {
+  return {
+    host,
+    'content-type': 'application/octet-stream',
+    'content-length': String(Buffer.byteLength(body)),
+    'x-amz-content-sha256': hash('sha256', body),
+  };
 }
 
 /** An answer that is not read keeps its socket from being used again. */

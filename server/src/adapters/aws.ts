@@ -1,7 +1,7 @@
 import { NodeHttpHandler, type NodeHttpHandlerOptions } from '@smithy/node-http-handler';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { AwsCredentialIdentity } from '@smithy/types';
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 
 export interface AwsOptions {
   /** As signatures name it: `execute-api`. */
@@ -18,12 +18,14 @@ export interface AwsOptions {
  * find credentials: a hundred and fifty kilobytes that each cold start has to read.
  */
 export function createAws({ service, region, credentials, handler = {} }: AwsOptions) {
+  let identity = credentials;
   return {
     handler: new NodeHttpHandler(handler),
     signer: new SignatureV4({
       service,
       region: region ?? process.env.AWS_REGION ?? 'us-east-1',
-      credentials: () => Promise.resolve(credentials ?? credentialsOfRole()),
+      // What a function's environment holds is the same for as long as it lives, and each look at it takes its time.
+      credentials: () => Promise.resolve((identity ??= credentialsOfRole())),
       sha256: Sha256,
     }),
   };
@@ -43,36 +45,46 @@ function credentialsOfRole(): AwsCredentialIdentity {
 
 type Data = string | ArrayBuffer | ArrayBufferView;
 
-const bytesOf = (data: Data): Uint8Array => {
+const bytesOf = (data: Data): Buffer => {
   if (typeof data === 'string') return Buffer.from(data);
   return ArrayBuffer.isView(data)
-    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-    : new Uint8Array(data);
+    ? Buffer.from(data.buffer, data.byteOffset, data.byteLength)
+    : Buffer.from(data);
 };
 
-/** Node's hash in the signer's words. */
+/** The newest HMAC whose secret is a text: with each signature the signer asks for the same, to find its signing key. */
+let known: { secret: string; data: Buffer; digest: Buffer } | undefined;
+
+/** Node's hash in the signer's words, in one step: that takes half of the time of three. */
 class Sha256 {
-  readonly #secret: Uint8Array | undefined;
-  #hash;
+  readonly #secret: Data | undefined;
+  #data: Buffer = Buffer.alloc(0);
 
   constructor(secret?: Data) {
-    this.#secret = secret === undefined ? undefined : bytesOf(secret);
-    this.#hash = this.#begin();
+    this.#secret = secret;
   }
 
   update(data: Data): void {
-    this.#hash.update(bytesOf(data));
+    const bytes = bytesOf(data);
+    this.#data = this.#data.length === 0 ? bytes : Buffer.concat([this.#data, bytes]);
   }
 
   digest(): Promise<Uint8Array> {
-    return Promise.resolve(this.#hash.digest());
+    return Promise.resolve(
+      this.#secret === undefined ? hash('sha256', this.#data, 'buffer') : this.#hmac(this.#secret),
+    );
   }
 
   reset(): void {
-    this.#hash = this.#begin();
+    this.#data = Buffer.alloc(0);
   }
 
-  #begin() {
-    return this.#secret === undefined ? createHash('sha256') : createHmac('sha256', this.#secret);
+  #hmac(secret: Data): Buffer {
+    if (secret === known?.secret && this.#data.equals(known.data)) return known.digest;
+    const digest = createHmac('sha256', typeof secret === 'string' ? secret : bytesOf(secret))
+      .update(this.#data)
+      .digest();
+    if (typeof secret === 'string') known = { secret, data: this.#data, digest };
+    return digest;
   }
 }
