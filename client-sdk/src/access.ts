@@ -3,7 +3,7 @@ import type { Receipt } from './outbox.ts';
 import { accessKey, isOpen, type Access as AccessValue, type Role } from './protocol/index.ts';
 import type { State } from './state.ts';
 
-type Records = Pick<State, 'find' | 'write' | 'on'>;
+type Records = Pick<State, 'find' | 'wish' | 'write' | 'on'>;
 
 export interface AccessOptions {
   state: Records;
@@ -17,6 +17,8 @@ export interface AccessOptions {
 export interface AccessEvents {
   /** A topic was closed or opened, for us or for others. */
   change: { topic: string };
+  /** What `willBeOpen` returns is, or may be, another. */
+  wish: { topic: string };
   /** What we may publish has changed. */
   permissions: { role: Role; permissions: readonly string[] };
 }
@@ -25,8 +27,6 @@ export interface AccessEvents {
 export class Access {
   readonly #options: AccessOptions;
   readonly #emitter = new Emitter<AccessEvents>();
-  /** What we have set and the server has not kept yet: the next change builds on it. */
-  readonly #wished = new Map<string, AccessValue>();
   #role: Role | undefined;
   #types: readonly string[] = [];
   /** The role and permissions that the app knows of. */
@@ -41,6 +41,9 @@ export class Access {
       this.#emitter.emit('change', { topic: key.slice(prefix.length) });
       this.tell();
     });
+    options.state.on('wish', ({ key }) => {
+      if (key.startsWith(prefix)) this.#emitter.emit('wish', { topic: key.slice(prefix.length) });
+    });
   }
 
   on<K extends keyof AccessEvents>(event: K, listener: (payload: AccessEvents[K]) => void): () => void {
@@ -53,21 +56,22 @@ export class Access {
     return role === 'teacher' || isOpen(this.#read(topic), userId);
   }
 
+  /** Whether it is open for students, or for one of them, as we have set it last: also before the server has kept it. */
+  willBeOpen(topic: string, userId = ''): boolean {
+    return isOpen(this.#wish(topic), userId);
+  }
+
   /**
    * Opens or closes a topic: for one member, or for everyone, and then nobody is an exception any more. Resolves when the
    * server has kept it.
    * @throws ChalklineError `forbidden` for who is no teacher, else as `publish` does.
    */
   async set(topic: string, isOpen: boolean, userId?: string): Promise<Receipt> {
-    const { everyone = true, members } = this.#wished.get(topic) ?? this.#read(topic) ?? {};
+    // The next change builds on what we have set and the server has not kept yet.
+    const { everyone = true, members } = this.#wish(topic) ?? {};
     const wish: AccessValue =
       userId === undefined ? { everyone: isOpen } : { everyone, members: { ...members, [userId]: isOpen } };
-    this.#wished.set(topic, wish);
-    try {
-      return await this.#options.state.write(accessKey(topic), wish);
-    } finally {
-      if (this.#wished.get(topic) === wish) this.#wished.delete(topic);
-    }
+    return await this.#options.state.write(accessKey(topic), wish);
   }
 
   /** @internal */
@@ -110,6 +114,10 @@ export class Access {
     const isNews = this.#told !== undefined && this.#told !== told;
     this.#told = told;
     if (isNews) this.#emitter.emit('permissions', { role, permissions });
+  }
+
+  #wish(topic: string): AccessValue | undefined {
+    return this.#options.state.wish(accessKey(topic)) as AccessValue | undefined;
   }
 
   #read(topic: string): AccessValue | undefined {

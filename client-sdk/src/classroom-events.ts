@@ -44,4 +44,8 @@ export interface ClassroomOptions {
   messages: MessageDefinitions;
   state: StateDefinitions;
   user(): { userId: string; name: string };
+  /** The server's time in ms since 1970. */
+  now(): number;
+  /** The class is over for us. */
+  onEnded(cause: ChalklineError): void;
 }

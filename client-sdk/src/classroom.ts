@@ -80,7 +80,10 @@ export class Classroom<
       classroomId: id,
       position: () => this.position,
       onJoined: (joined, askedFrom) => this.#onJoined(joined, askedFrom),
-      onRefused: (error) => this.#end('failed', error),
+      onRefused: (error) => {
+        this.#end('failed', error);
+        if (error.code === 'classroom-ended') options.onEnded(error);
+      },
     });
     this.log = new LogReader({
       isOpen: () => this.#status === 'joined',
@@ -124,6 +127,11 @@ export class Classroom<
     this.access.on('permissions', (permissions) => {
       if (this.seat.isWanted) this.#emit('permissions', permissions);
     });
+    this.state.on('change', ({ key, userId, value }) => {
+      // Our role in this class is another: the seat tells what it may now.
+      const given = (value as StateValue<BuiltInState, 'role'> | undefined)?.role;
+      if (key === 'role' && userId === this.#self().userId && given !== this.role) void this.seat.askAnew();
+    });
   }
 
   get status(): ClassroomStatus {
@@ -156,6 +164,19 @@ export class Classroom<
    */
   can(type: string, topic?: string): boolean {
     return this.access.may(type, topic);
+  }
+
+  /**
+   * The newest message of each member, oldest first, of a type whose definition says `keepsNewest`: also from before we came.
+   * `on(type)` tells of each that comes, `discontinuity` that they are others.
+   */
+  newest<T extends Extract<keyof M, string>>(type: T): readonly ClassroomEvent<T, MessageData<M, T>>[] {
+    return this.#projections.newest.of(type) as ClassroomEvent<T, MessageData<M, T>>[];
+  }
+
+  /** The server's time in ms since 1970, as well as its answers tell it: what `timer.endsAt` is held against. */
+  now(): number {
+    return this.#options.now();
   }
 
   on<K extends keyof ClassroomEvents<M>>(
@@ -203,20 +224,36 @@ export class Classroom<
    * @throws ChalklineError `forbidden` unless we are a teacher, else as `publish` does.
    */
   remove(userId: string): Promise<Receipt> {
-    return this.#setRemoved(userId, { removedAt: this.env.now() });
+    const name = this.presence.members.find((member) => member.userId === userId)?.name.slice(0, 200);
+    return this.state.write('removed', { removedAt: this.now(), name }, userId);
   }
 
   /** Lets a member join again who was removed; throws as `remove` does. */
   readmit(userId: string): Promise<Receipt> {
-    return this.#setRemoved(userId, null);
+    return this.state.write('removed', null, userId);
   }
 
   /**
-   * Ends the class: every member's classroom, ours too, is `failed` then with the cause `classroom-ended`.
+   * Gives a member another role in this class, as that of a teacher to a student who takes the class over; `undefined` gives
+   * back what their token says. It counts at once, outlives reconnects, and who is a teacher by their token stays one.
+   * @throws ChalklineError `forbidden` unless our own token says teacher, else as `publish` does.
+   */
+  setRole(userId: string, role: Role | undefined): Promise<Receipt> {
+    return this.state.write('role', role ? { role } : null, userId);
+  }
+
+  /**
+   * Ends the class: every member's classroom, ours too, is `failed` then with the cause `classroom-ended`, and a client that
+   * is in no other closes its connection.
    * @throws ChalklineError `forbidden` unless we are a teacher, `not-joined`, `connection-lost`, `timeout`.
    */
   async end(): Promise<void> {
-    await this.#options.connection.request({ action: 'end', classroomId: this.id }, 'ended');
+    try {
+      await this.#options.connection.request({ action: 'end', classroomId: this.id }, 'ended');
+    } catch (error) {
+      // That it is over may be told before the answer, and closes the connection.
+      if (asError(error).code !== 'classroom-ended') throw error;
+    }
   }
 
   /** @internal The link is lost: everything waits. */
@@ -247,10 +284,6 @@ export class Classroom<
     else if (event.action === 'events') this.log.add(event.epoch, event.events);
     else if (event.action === 'error') this.#onProblem(toError(event));
     else if (event.action === 'signals' && this.#status === 'joined') this.signals.receive(event);
-  }
-
-  #setRemoved(userId: string, value: StateValue<BuiltInState, 'removed'> | null): Promise<Receipt> {
-    return this.#publish(this.env.newId(), 'state.set', { key: 'removed', userId, value });
   }
 
   #publish(id: string, type: string, data: unknown): Promise<Receipt> {

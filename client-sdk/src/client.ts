@@ -7,6 +7,7 @@ import type { ConnectionStatus } from './connection/machine.ts';
 import { browserEnv, type Env } from './env.ts';
 import { toError } from './errors.ts';
 import type { OutboxStorage } from './outbox-storage.ts';
+import { ServerClock } from './server-clock.ts';
 import {
   builtInMessages,
   ChalklineError,
@@ -59,6 +60,7 @@ export class Client<
   #pingedAt = 0;
   #rttMs: number | undefined;
   readonly #now: () => number;
+  readonly #clock: ServerClock;
 
   /** @internal Use `createClient`. */
   constructor(options: ClientOptions<M, S>) {
@@ -66,6 +68,7 @@ export class Client<
     const timing = { ...defaultTiming, ...options.timing };
     const clientId = env.newId();
     this.#now = () => env.now();
+    this.#clock = new ServerClock(this.#now);
     this.#connection = new Connection({
       url: options.url,
       token: options.token,
@@ -94,6 +97,10 @@ export class Client<
         messages,
         state: options.state ?? {},
         user: () => this.user ?? { userId: '', name: '' },
+        now: () => this.now(),
+        onEnded: (cause) => {
+          if (!this.#all().some(({ seat }) => seat.isWanted)) this.#connection.close(cause);
+        },
       });
   }
 
@@ -109,6 +116,11 @@ export class Client<
   /** Who the server says we are; undefined before the first welcome. */
   get user(): { readonly userId: string; readonly name: string } | undefined {
     return this.#connection.user;
+  }
+
+  /** The server's time in ms since 1970, as well as its answers tell it. */
+  now(): number {
+    return this.#clock.now();
   }
 
   /**
@@ -168,7 +180,8 @@ export class Client<
   }
 
   /** After a hello: its answers, then each classroom that it did not ask for asks by itself. */
-  #onWelcome({ welcome, joins }: ConnectionEvents['welcome']): void {
+  #onWelcome({ welcome, joins, askedAt }: ConnectionEvents['welcome']): void {
+    this.#clock.hear(welcome.at, askedAt);
     const asked = new Set(joins.map(({ classroomId }) => classroomId));
     for (const classroom of this.#all()) classroom.seat.onWelcome(asked.has(classroom.id));
     for (const answer of welcome.classrooms) {
@@ -190,6 +203,7 @@ export class Client<
     if (event.action === 'pong') {
       // A clock may be set back meanwhile.
       this.#rttMs = Math.max(0, this.#now() - this.#pingedAt);
+      this.#clock.hear(event.at, this.#pingedAt);
       for (const classroom of this.#all()) {
         classroom.presence.hear(event.health?.[classroom.id], this.#rttMs);
         classroom.log.onHead(event.heads[classroom.id], this.#pinged[classroom.id]);

@@ -3,6 +3,7 @@ import { Chat } from './chat.ts';
 import type { ClassroomOptions } from './classroom-events.ts';
 import { Documents } from './documents.ts';
 import type { Receipt } from './outbox.ts';
+import { Newest } from './newest.ts';
 import { Presence } from './presence.ts';
 import {
   hasValidData,
@@ -39,6 +40,7 @@ export class Projections<S extends StateDefinitions> {
   readonly state: State<S>;
   readonly access: Access;
   readonly documents: Documents;
+  readonly newest: Newest;
   /** What may come, by type. */
   readonly #definitions: MessageDefinitions;
   readonly #warn: (message: string) => void;
@@ -47,6 +49,7 @@ export class Projections<S extends StateDefinitions> {
     const { env, timing, connection, messages } = options;
     const userId = (): string => self().userId;
     this.#definitions = { ...serverMessages, ...messages };
+    this.newest = new Newest(messages);
     this.#warn = (message) => env.warn(message);
     this.presence = new Presence(env, userId, () => {
       const at = position();
@@ -57,6 +60,7 @@ export class Projections<S extends StateDefinitions> {
     this.state = new State({
       definitions: options.state,
       self: userId,
+      may: (permission) => this.access.may(permission),
       publish: (entry) => publish(env.newId(), 'state.set', entry),
       warn: this.#warn,
     });
@@ -97,7 +101,8 @@ export class Projections<S extends StateDefinitions> {
   reset(joined: EventOf<'joined'>): void {
     this.presence.reset(joined);
     this.chat.reset(joined);
-    this.state.reset(joined.state);
+    this.newest.reset(joined.state);
+    this.state.reset(joined.state, joined.head.seq);
   }
 
   /** The link is lost: what need not survive is dropped, and what is being loaded waits. */
@@ -116,6 +121,7 @@ export class Projections<S extends StateDefinitions> {
     }
     this.presence.apply(event);
     this.chat.apply(event);
+    this.newest.apply(event);
     this.state.apply(event);
     this.documents.apply(event);
     return true;

@@ -77,6 +77,12 @@ export class Seat {
     return this.#asking;
   }
 
+  /** As `ask`, with an answer that is not under way yet. */
+  async askAnew(): Promise<void> {
+    await this.#asking;
+    await this.ask();
+  }
+
   /** Something seems to be missing: gives it a moment to come by itself, then fetches it. */
   fetchSoon(): void {
     if (this.#isTaken && !this.#asking) this.#askIn(this.#options.timing.gapMs);

@@ -99,6 +99,59 @@ test('after a discontinuity it is what the server has, and each difference is to
   ]);
 });
 
+// Seen red: a refused value left standing; the newer of two wishes dropped with the older; the value of another member, kept
+// between the two, shown.
+test('what we set is shown at once, and what is refused gives way to what the server has', async () => {
+  const { server, enter } = prepare();
+  const ada = await enter('ada', 'teacher');
+  const ben = await enter('ben');
+  const seen: unknown[] = [];
+  ben.state.on('wish', ({ key }) => seen.push(key));
+  const first = ben.state.set('score', 1);
+  const second = ben.state.set('score', 2);
+  expect([ben.state.get('score'), ben.state.wished('score')]).toEqual([undefined, 2]);
+  await ada.state.set('score', 9, 'ben');
+  await Promise.all([first, second]);
+  await server.settled();
+  expect(ben.state.wished('score')).toBe(ben.state.get('score'));
+  expect(ada.state.wished('score', 'ben')).toBe(ben.state.get('score'));
+  expect(new Set(seen)).toEqual(new Set(['score']));
+
+  const refused = ben.state.set('quiz.open', { question: 'May I?' });
+  expect(ben.state.wished('quiz.open')).toEqual({ question: 'May I?' });
+  await expect(refused).rejects.toMatchObject({ code: 'forbidden' });
+  expect(ben.state.wished('quiz.open')).toBeUndefined();
+  const deleted = ben.state.set('score', null);
+  expect([ben.state.get('score') === undefined, ben.state.wished('score')]).toEqual([false, undefined]);
+  await deleted;
+});
+
+test('what is set while the link is down is shown until it comes back, or until we leave', async () => {
+  const { server, enter } = prepare();
+  const ben = await enter('ben');
+  server.isReachable = false;
+  server.drop();
+  const waiting = ben.state.set('score', 4);
+  expect(ben.state.wished('score')).toBe(4);
+  const left = expect(waiting).rejects.toMatchObject({ code: 'closed' });
+  await ben.classroom.leave();
+  await left;
+  expect(ben.state.wished('score')).toBeUndefined();
+});
+
+test('what we may set is what the server says', async () => {
+  const { enter } = prepare();
+  const can = ({ state }: Awaited<ReturnType<typeof enter>>) => [
+    state.can('quiz.open'),
+    state.can('score'),
+    state.can('score', 'dan'),
+    state.can('timer'),
+  ];
+  expect(can(await enter('ada', 'teacher'))).toEqual([true, true, true, true]);
+  expect(can(await enter('ben'))).toEqual([false, true, false, false]);
+  expect(can(await enter('chen', 'observer'))).toEqual([false, false, false, false]);
+});
+
 test('values are typed by the definitions of the app and of Chalkline', () => {
   const client = createClient({ url: 'wss://rt.example.com', token: () => 'token', state: own });
   const { state } = client.classroom('math-101');

@@ -3,6 +3,7 @@ import { Emitter } from './emitter.ts';
 import { asError } from './errors.ts';
 import type { Receipt } from './outbox.ts';
 import {
+  accessKey,
   checkState,
   stateDefinition,
   type BuiltInState,
@@ -32,9 +33,22 @@ export interface StateChange {
   value: unknown;
 }
 
+/** What we have set ourselves: its seq once it is kept, 0 once it is refused. */
+interface Wish {
+  value: unknown;
+  seq: number;
+}
+
+interface StateEvents {
+  change: StateChange;
+  wish: Pick<StateChange, 'key' | 'userId'>;
+}
+
 export interface StateOptions {
   definitions: StateDefinitions;
   self(): string;
+  /** Whether the server says that we may do this. */
+  may(permission: string): boolean;
   publish(entry: StateEntry): Promise<Receipt>;
   warn(message: string): void;
 }
@@ -49,9 +63,13 @@ type KeyOf<S extends StateDefinitions> = Extract<keyof S, string>;
 /** Named values that the members share: a newcomer gets the newest of each, and the last who writes one wins. */
 export class State<S extends StateDefinitions = BuiltInState> {
   readonly #options: StateOptions;
-  readonly #emitter = new Emitter<{ change: StateChange }>();
+  readonly #emitter = new Emitter<StateEvents>();
   /** By key and member, in the order of their seqs. */
   #records = new Map<string, StateRecord>();
+  /** What we have set and is not in `#records` yet, by key and member, oldest first. */
+  readonly #wishes = new Map<string, Wish[]>();
+  /** Up to where the log is known. */
+  #seq = 0;
 
   /** @internal */
   constructor(options: StateOptions) {
@@ -63,9 +81,19 @@ export class State<S extends StateDefinitions = BuiltInState> {
     return [...this.#records.values()];
   }
 
-  /** As the server has it: what we set ourselves counts from when it was kept. */
+  /** As the server has it: what we set ourselves counts from when it was kept; see `wished`. */
   get<K extends KeyOf<S>>(key: K, ...[userId]: Whose<S, K>): StateValue<S, K> | undefined {
     return this.find(key, userId) as StateValue<S, K> | undefined;
+  }
+
+  /** What we set ourselves, before the server has kept it, and again what the server has if it refuses. */
+  wished<K extends KeyOf<S>>(key: K, ...[userId]: Whose<S, K>): StateValue<S, K> | undefined {
+    return this.wish(key, userId) as StateValue<S, K> | undefined;
+  }
+
+  /** Whether we may set it now. The server enforces it. */
+  can<K extends KeyOf<S>>(key: K, ...[userId]: Whose<S, K>): boolean {
+    return this.may(key, userId);
   }
 
   /**
@@ -81,7 +109,8 @@ export class State<S extends StateDefinitions = BuiltInState> {
     return await this.write(key, value, userId);
   }
 
-  on(event: 'change', listener: (change: StateChange) => void): () => void {
+  /** `change`: the server has another value. `wish`: what `wished` returns is, or may be, another. */
+  on<K extends keyof StateEvents>(event: K, listener: (payload: StateEvents[K]) => void): () => void {
     return this.#emitter.on(event, listener);
   }
 
@@ -91,19 +120,47 @@ export class State<S extends StateDefinitions = BuiltInState> {
   }
 
   /** @internal */
-  write(key: string, value: unknown, userId = this.#whose(key)): Promise<Receipt> {
+  wish(key: string, userId = this.#whose(key)): unknown {
+    const wish = this.#wishes.get(nameOf(key, userId))?.at(-1);
+    return wish ? (wish.value ?? undefined) : this.find(key, userId);
+  }
+
+  /** @internal */
+  may(key: string, userId?: string): boolean {
+    const isOwn = userId === undefined || userId === this.#options.self();
+    const permission = `state.set ${key.startsWith(ACCESS) ? `${ACCESS}*` : key}`;
+    return this.#options.may(isOwn ? permission : `${permission} *`);
+  }
+
+  /** @internal */
+  async write(key: string, value: unknown, userId = this.#whose(key)): Promise<Receipt> {
+    const entry = checkState(this.#options.definitions, { key, value, userId });
+    const sent = this.#options.publish(entry);
+    const wish: Wish = { value: entry.value, seq: Infinity };
+    const name = nameOf(key, userId);
+    this.#wishes.set(name, [...(this.#wishes.get(name) ?? []), wish]);
+    this.#emitter.emit('wish', { key, userId });
     try {
-      return this.#options.publish(checkState(this.#options.definitions, { key, value, userId }));
+      const receipt = await sent;
+      wish.seq = receipt.seq;
+      return receipt;
     } catch (error) {
-      return Promise.reject(asError(error));
+      wish.seq = 0;
+      throw asError(error);
+    } finally {
+      // What was kept may still wait for its turn in the log.
+      if (wish.seq <= this.#seq) this.#forget(name, key, userId);
     }
   }
 
   /** @internal The newest of each; what is not among them is deleted. */
-  reset(events: readonly ClassroomEvent[] = []): void {
+  reset(events: readonly ClassroomEvent[] = [], seq = 0): void {
+    this.#seq = seq;
+    for (const name of this.#wishes.keys()) this.#drop(name);
     const before = this.#records;
     this.#records = new Map();
     for (const event of events) this.#take(event);
+    this.#seq = seq;
     for (const [name, { key, userId, seq }] of new Map([...before, ...this.#records])) {
       const record = this.#records.get(name);
       if (record?.seq !== before.get(name)?.seq || record?.seq !== seq)
@@ -114,10 +171,26 @@ export class State<S extends StateDefinitions = BuiltInState> {
   /** @internal */
   apply(event: ClassroomEvent): void {
     const change = this.#take(event);
-    if (change) this.#emitter.emit('change', change);
+    if (!change) return;
+    this.#drop(nameOf(change.key, change.userId));
+    this.#emitter.emit('change', change);
+    this.#emitter.emit('wish', { key: change.key, userId: change.userId });
+  }
+
+  #forget(name: string, key: string, userId: string | undefined): void {
+    this.#drop(name);
+    this.#emitter.emit('wish', { key, userId });
+  }
+
+  /** Drops the wishes that are in the log, or that were refused. */
+  #drop(name: string): void {
+    const left = (this.#wishes.get(name) ?? []).filter((wish) => wish.seq > this.#seq);
+    if (left.length > 0) this.#wishes.set(name, left);
+    else this.#wishes.delete(name);
   }
 
   #take({ type, data, from, at, seq }: ClassroomEvent): StateChange | undefined {
+    this.#seq = seq;
     if (type !== 'state.set') return undefined;
     const { key, value, userId } = data as StateEntry;
     const definition = stateDefinition(this.#options.definitions, key);
@@ -138,6 +211,8 @@ export class State<S extends StateDefinitions = BuiltInState> {
     return isOwn === true ? this.#options.self() : undefined;
   }
 }
+
+const ACCESS = accessKey('');
 
 /** Keys have no spaces. */
 function nameOf(key: string, userId = ''): string {

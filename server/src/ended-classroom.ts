@@ -10,11 +10,11 @@ export interface EndedClassroom extends Pick<EndOutcome, 'state' | 'documents'> 
   document(name: string): Promise<Uint8Array>;
 }
 
-/** Reads with the seat of whoever ended the class. */
+/** Reads with the seat that was left for it. */
 export function openEndedClassroom(
   store: ClassroomStore,
   classroomId: string,
-  connectionId: string,
+  readerId: string,
   found: Pick<EndOutcome, 'state' | 'documents'>,
 ): EndedClassroom {
   return {
@@ -24,7 +24,7 @@ export function openEndedClassroom(
       const pages: ClassroomEvent[][] = [];
       for (;;) {
         const before = pages.at(-1)?.[0]?.seq;
-        const page = await store.history(classroomId, connectionId, { before, limit: HISTORY_PAGE });
+        const page = await store.history(classroomId, readerId, { before, limit: HISTORY_PAGE });
         pages.push([...page.events]);
         if (!page.hasOlder) return pages.reverse().flat();
       }
@@ -36,7 +36,7 @@ export function openEndedClassroom(
         const isWithin = last !== undefined && last.index + 1 < last.count;
         const index = last && isWithin ? last.index + 1 : undefined;
         const place = { document: name, after: last?.n ?? 0, index };
-        const page = await store.load(classroomId, connectionId, place);
+        const page = await store.load(classroomId, readerId, place);
         for (const { n, data } of page.pieces) {
           blobs.set(n, [...(blobs.get(n) ?? []), Buffer.from(data, 'base64')]);
         }

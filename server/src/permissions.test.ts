@@ -62,7 +62,7 @@ describe('the table of role × message type', () => {
       const may = publishers.includes(role);
       it(`${may ? 'lets' : 'does not let'} ${role} publish ${type}`, () => {
         expect(publishersOf(messages, type).includes(role)).toBe(may);
-        expect(permissionsOf(messages, role).includes(type)).toBe(may);
+        expect(permissionsOf({ messages, state: {} }, role, role).includes(type)).toBe(may);
       });
     }
   }
@@ -70,6 +70,38 @@ describe('the table of role × message type', () => {
   it.each(['quiz.unknown', 'constructor', '__proto__', 'toString'])('lets nobody publish %s', (type) => {
     // Seen red: the type looked up without asking whether it is the table's own.
     expect(publishersOf(messages, type)).toEqual([]);
+  });
+});
+
+describe('what a join tells of permissions', () => {
+  const state = {
+    material: { schema: z.string(), writers: ['student'] },
+    mood: { schema: z.string(), perMember: true },
+  } as const;
+  const told = (role: Role, tokenRole: Role = role) =>
+    permissionsOf({ messages: {}, state }, role, tokenRole);
+  const forTeachers = [
+    'end',
+    'state.set mood',
+    'state.set mood *',
+    'state.set board.page',
+    'state.set board.leader',
+    'state.set hand',
+    'state.set hand *',
+    'state.set timer',
+    'state.set spotlight',
+    'state.set removed',
+    'state.set removed *',
+    'state.set access.*',
+  ];
+
+  // Seen red: the right to give roles told to who has been made a teacher.
+  it('names the keys of the state beside the message types, and who may end the class', () => {
+    expect(told('teacher').sort()).toEqual([...forTeachers, 'state.set role', 'state.set role *'].sort());
+    expect(told('teacher', 'student').sort()).toEqual([...forTeachers].sort());
+    expect(told('student')).toEqual(['state.set material', 'state.set mood', 'state.set hand']);
+    expect(told('observer')).toEqual([]);
+    expect(told('observer', 'teacher')).toEqual([]);
   });
 });
 

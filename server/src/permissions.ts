@@ -1,8 +1,11 @@
 import {
+  accessKey,
+  builtInState,
   stateDefinition,
   type CommandAction,
   type MessageDefinitions,
   type Role,
+  type StateDefinition,
   type StateDefinitions,
   type StateEntry,
 } from '@chalkline/client-sdk/protocol';
@@ -39,14 +42,36 @@ export function writersOf(
   { key, userId }: StateEntry,
   self: string,
 ): readonly Role[] {
-  const named = stateDefinition(state, key)?.writers ?? writers;
   const isOthers = userId !== undefined && userId !== self;
+  return rolesFor(stateDefinition(state, key), isOthers);
+}
+
+function rolesFor({ writers: named = writers }: Partial<StateDefinition> = {}, isOthers: boolean) {
   return commandRoles.publish.filter((role) => named.includes(role) && (role === 'teacher' || !isOthers));
 }
 
-/** The message types that a role may publish. */
-export function permissionsOf(messages: MessageDefinitions, role: Role): string[] {
-  return Object.keys(messages).filter((type) => publishersOf(messages, type).includes(role));
+/** Keys that are only for who is a teacher by the token, not for whom a teacher made one: the store asks. */
+const keysByToken = new Set(['role']);
+
+/**
+ * What a member may do, as `joined` tells it: the message types, `end`, and the keys of the state as `state.set <key>`, with ` *`
+ * after it for those of every member.
+ */
+export function permissionsOf(
+  { messages, state }: { messages: MessageDefinitions; state: StateDefinitions },
+  role: Role,
+  tokenRole: Role,
+): string[] {
+  const types = Object.keys(messages).filter((type) => publishersOf(messages, type).includes(role));
+  const definitions: StateDefinitions = { ...state, ...builtInState };
+  const keys = [...Object.keys(definitions), accessKey('*')].flatMap((key) => {
+    const definition = stateDefinition(definitions, key);
+    if (keysByToken.has(key) && tokenRole !== 'teacher') return [];
+    const own = rolesFor(definition, false).includes(role) ? [`state.set ${key}`] : [];
+    const isForAll = definition?.perMember && rolesFor(definition, true).includes(role);
+    return isForAll ? [...own, `state.set ${key} *`] : own;
+  });
+  return [...types, ...(commandRoles.end.includes(role) ? ['end'] : []), ...keys];
 }
 
 /** The role that a token gives in a classroom: the exact id first, then the longest pattern that fits. */

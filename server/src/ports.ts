@@ -51,6 +51,7 @@ export interface Seat {
   clientId: string;
   userId: string;
   name: string;
+  /** To join with, what the token says; of a seat that is held, what its member is in this class. */
   role: Role;
   /** When the right to the seat ends with its token, in ms since 1970. */
   expiresAt: number;
@@ -76,6 +77,8 @@ export interface JoinRequest {
 
 export interface JoinOutcome {
   head: Position;
+  /** What the member is in this class. */
+  role: Role;
   /** In the order in which they joined. */
   members: readonly Member[];
   /** True only if `events` are all that the client has not seen, its own `member.join` included. */
@@ -85,7 +88,7 @@ export interface JoinOutcome {
   chat: readonly ClassroomEvent[];
   /** If not recovered: whether `history` has more. */
   hasOlderChat: boolean;
-  /** If not recovered: the newest `state.set` of each entry of the state, oldest first. */
+  /** If not recovered: the newest event of each entry of the state, oldest first. */
   state: readonly ClassroomEvent[];
   /** How long a dropped member keeps their place, in ms: after it, a `touch` of anyone lets them go. */
   graceMs: number;
@@ -99,7 +102,7 @@ export interface JoinOutcome {
 export type Projection =
   /** Joins the chat's own, longer history. */
   | { of: 'chat' }
-  /** Takes the place of the entry of a key, or of one member's. */
+  /** Takes the place of the entry of a key, or of one member's; a message type that keeps its newest has the key `:<type>`. */
   | { of: 'state'; key: string; userId?: string | undefined; isDeleted: boolean }
   /** Adds a blob to a document: a Yjs update in base64. */
   | { of: 'document'; document: string; update: string };
@@ -147,7 +150,11 @@ export interface AppendOutcome {
 export interface EndOutcome {
   /** Everybody who lost their seat. */
   recipients: readonly string[];
-  /** The newest `state.set` of each entry of the state, oldest first. */
+  /** Those of them who have no seat in another classroom. */
+  idle: readonly string[];
+  /** Stands for a connection whose seat reads what is to be kept elsewhere, until it leaves or is silent for the lease. */
+  readerId: string;
+  /** The newest event of each entry of the state, oldest first. */
   state: readonly ClassroomEvent[];
   /** The names of the documents. */
   documents: readonly string[];
@@ -222,7 +229,7 @@ export interface ClassroomStore {
   /**
    * Takes a seat, or renews it: rejoining is how a client recovers and how a fresh token lengthens the seat. Writes
    * `member.join` if the user was not there, was `reconnecting`, or has another name or role now. A token that has
-   * ended rejects with `unauthorized`, a member who was removed with `forbidden`, and everyone with `classroom-ended` once
+   * ended rejects with `unauthorized`, a member who was removed with `removed`, and everyone with `classroom-ended` once
    * the class is over.
    */
   join(request: JoinRequest): Promise<JoinOutcome>;
@@ -233,7 +240,10 @@ export interface ClassroomStore {
    * seat, `member.drop` is written and the user is `reconnecting` until their grace ends. Calling it again is harmless.
    */
   disconnect(connectionId: string, isClean: boolean): Promise<readonly Announcement[]>;
-  /** Writes drafts to the log, each once by its id, in order. */
+  /**
+   * Writes drafts to the log, each once by its id, in order. An entry `role` of the state is `forbidden` to who is no teacher by
+   * the token; it counts for its member's seats, and is told as `member.join`, in the same step.
+   */
   append(request: AppendRequest): Promise<AppendOutcome>;
   /** The seat of a connection, and everybody else's connections: for signals of so many bytes on these topics. */
   audience(
@@ -243,8 +253,8 @@ export interface ClassroomStore {
     bytes?: number,
   ): Promise<Audience>;
   /**
-   * Ends the class, if the seat has one of the roles: nobody joins from now on, and only this connection keeps its seat, so
-   * that it can read what is to be kept elsewhere. Rejects with `forbidden` for another role.
+   * Ends the class, if the seat has one of the roles: nobody joins from now on, and nobody but the reader has a seat. Rejects
+   * with `forbidden` for another role.
    */
   end(classroomId: string, connectionId: string, roles: readonly Role[]): Promise<EndOutcome>;
   /**

@@ -31,6 +31,8 @@ export interface StatusChange {
 /** The answer to a hello; `joins` is what the hello asked for. */
 export interface Greeting {
   welcome: EventOf<'welcome'>;
+  /** When the hello left, in ms since 1970. */
+  askedAt: number;
   joins: readonly Join[];
 }
 

@@ -250,8 +250,9 @@ export class Connection {
 
   /** @param next the socket that a swap opened; the current one is greeted without it. */
   async #greet(token: string | undefined, next?: Socket): Promise<Greeting> {
-    const { clientId, timing } = this.#options;
+    const { clientId, timing, env } = this.#options;
     const patienceMs = next ? timing.probeMs : timing.requestMs;
+    const askedAt = env.now();
     const greeting = await greet({
       ask: (command, answer) => this.#ask(command, answer, patienceMs, next),
       clientId,
@@ -262,7 +263,7 @@ export class Connection {
     });
     const { userId, name } = greeting.welcome;
     this.#user = { userId, name };
-    return greeting;
+    return { ...greeting, askedAt };
   }
 
   /** The current socket is ours to use: the first of this link, or one that took its place unseen. */

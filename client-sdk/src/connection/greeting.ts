@@ -14,7 +14,7 @@ export interface GreetOptions {
 }
 
 /** Says hello. */
-export async function greet(options: GreetOptions): Promise<Greeting> {
+export async function greet(options: GreetOptions): Promise<Omit<Greeting, 'askedAt'>> {
   const { clientId, token, wishes, takesAll } = options;
   const joins = wishes.slice(0, HELLO_JOINS);
   const welcome = await options.ask({ action: 'hello', clientId, token, joins }, 'welcome');

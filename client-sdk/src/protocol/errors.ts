@@ -11,6 +11,7 @@ const retryableByCode = {
   conflict: false,
   timeout: true,
   'connection-lost': true,
+  removed: false,
   'classroom-ended': false,
   closed: false,
   internal: true,

@@ -16,6 +16,9 @@ const ref = z.int().check(z.nonnegative());
 const classroomId = classroomIdSchema;
 const events = z.array(classroomEventSchema);
 
+/** The server's clock, in ms since 1970. */
+const at = z.optional(z.number());
+
 /** `code` is a string, not our enum: a newer server may know more codes. */
 const problem = { code: z.string(), message: z.string(), retryAfterMs: z.optional(z.number()) };
 
@@ -27,7 +30,10 @@ const joined = z.object({
   /** The newest position: what this answer and the `events` frames after it bring the client up to. */
   head: positionSchema,
   role: roleSchema,
-  /** The message types that this member may publish. */
+  /**
+   * What this member may do: message types, `end`, and keys of the state as `state.set <key>`; with ` *` after it, those of every
+   * member.
+   */
   permissions: z.array(z.string()),
   members: z.array(memberSchema),
   /** How long a dropped member keeps their place, in ms: then a `ping` of anyone makes the server let them go. */
@@ -40,7 +46,10 @@ const joined = z.object({
   /** The newest chat messages, oldest first; only if not `recovered`. */
   chat: events,
   hasOlderChat: z.boolean(),
-  /** The newest `state.set` of each entry that is not deleted; only if not `recovered`. */
+  /**
+   * The newest `state.set` of each entry that is not deleted, and the newest of each member of the types that keep it; only if
+   * not `recovered`.
+   */
   state: z.optional(events),
 });
 
@@ -72,6 +81,7 @@ export const eventSchemas = {
     name: z.string(),
     /** When the token ends, in ms since 1970. */
     expiresAt: z.number(),
+    at,
     /** The answers to the `joins` of the hello, where they fit into this frame; the others follow. */
     classrooms: z.array(z.union([joined, error])),
   }),
@@ -120,6 +130,7 @@ export const eventSchemas = {
     action: z.literal('pong'),
     ref,
     heads: z.record(classroomId, positionSchema),
+    at,
     /** By classroom and userId, of the others whose link is not good: `[silentMs, rttMs?]`. */
     health: z.optional(z.record(classroomId, z.record(nameSchema, z.array(z.number())))),
   }),

@@ -64,6 +64,11 @@ export interface MessageDefinition<S extends z.core.$ZodType = z.core.$ZodType> 
   publishers?: readonly Role[];
   /** What a teacher closes and opens, for all or for one: `chat`, a document's name. @default it is always open */
   topic?(data: z.infer<S>): string;
+  /**
+   * Whether a newcomer gets the newest of each member, as with votes. It counts as an entry of the state then.
+   * @default false: who comes later does not hear of it
+   */
+  keepsNewest?: boolean;
 }
 
 /** Message types by name (`noun.verb`). An app writes one such object and gives it to both ends. */

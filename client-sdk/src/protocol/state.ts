@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { ChalklineError } from './errors.ts';
 import { byteLength, STATE_VALUE_BYTES } from './limits.ts';
-import { nameSchema, type Role } from './names.ts';
+import { nameSchema, roleSchema, type Role } from './names.ts';
 
 /** The data of a `state.set`: `value: null` deletes; with `userId` the entry is that member's own. */
 export const stateEntrySchema = z.object({
@@ -40,8 +40,17 @@ export const builtInState = {
     writers: ['teacher'],
   },
   spotlight: { schema: member, writers: ['teacher'] },
+  /**
+   * What a member is in this class, whatever their token says; who is a teacher by their token stays one, and nobody else may
+   * write it.
+   */
+  role: { schema: z.object({ role: roleSchema }), writers: ['teacher'], perMember: true },
   /** Whoever has such an entry gives up their seats, and takes none until it is deleted; teachers may come back. */
-  removed: { schema: z.object({ removedAt: at }), writers: ['teacher'], perMember: true },
+  removed: {
+    schema: z.object({ removedAt: at, name: z.optional(z.string().check(z.maxLength(200))) }),
+    writers: ['teacher'],
+    perMember: true,
+  },
 } as const satisfies StateDefinitions;
 
 export type BuiltInState = typeof builtInState;

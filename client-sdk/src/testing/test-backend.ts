@@ -14,14 +14,13 @@ import {
   type Join,
   type Message,
   type MessageDefinitions,
-  type Role,
   type Sender,
   type Signal,
   type StateDefinitions,
   type StateEntry,
 } from '../protocol/index.ts';
 import { GRACE_MS, LEASE_MS, TestClassroom, type News, type Seat } from './test-classroom.ts';
-import { pageOf, stateOf } from './test-projections.ts';
+import { mayPublish, pageOf, permissionsOf, stateOf } from './test-projections.ts';
 import { readToken, type TestClaims } from './test-token.ts';
 
 /** A command that is carried out as it is. */
@@ -130,20 +129,21 @@ export class TestBackend {
     if (message.type === 'state.set') data = checkState(state, data as StateEntry);
     const topic = messages[message.type]?.topic?.(data);
     if (
-      !mayPublish(messages, message.type, from.role) ||
-      (message.type === 'state.set' && !this.#mayWrite(from, data as StateEntry)) ||
+      !mayPublish(messages[message.type], from.role) ||
+      (message.type === 'state.set' && !this.#mayWrite(classroom, from, data as StateEntry)) ||
       (topic !== undefined && !classroom.isOpen(topic, from))
     ) {
       throw refused({ action: 'publish', code: 'forbidden' });
     }
     const { event, isNew } = classroom.append(from, message.id, message.type, data);
     if (isNew) this.tell(classroomId, { events: [event], connectionIds: classroom.others(exceptId) });
-    if (isNew && message.type === 'state.set') this.#expel(classroom, data as StateEntry);
+    if (isNew && message.type === 'state.set') this.#follow(classroom, data as StateEntry);
     return event;
   }
 
-  /** Takes the seats of a member away who has just been removed. */
-  #expel(classroom: TestClassroom, { key, userId = '', value }: StateEntry): void {
+  /** Takes the seats of a member away who has just been removed, or gives them the role that is theirs now. */
+  #follow(classroom: TestClassroom, { key, userId = '', value }: StateEntry): void {
+    if (key === 'role') this.tell(classroom.id, classroom.reseat(userId));
     if (key !== 'removed' || value === null) return;
     for (const { connectionId } of classroom.seatsOf(userId)) {
       this.tell(classroom.id, classroom.stand(connectionId, false));
@@ -210,7 +210,7 @@ export class TestBackend {
     });
     const { connectionId } = speaker;
     const apart = this.#options.splitsWelcome ? classrooms.filter(({ action }) => action === 'joined') : [];
-    const who = { connectionId, userId, name, expiresAt };
+    const who = { connectionId, userId, name, expiresAt, at: this.#options.now() };
     const together = classrooms.filter((answer) => !apart.includes(answer));
     this.#options.send(connectionId, { action: 'welcome', ref, ...who, classrooms: together });
     for (const answer of apart) this.#options.send(connectionId, answer);
@@ -231,15 +231,23 @@ export class TestBackend {
     { classroomId, position }: Join,
     token: string | undefined,
   ): { joined: EventOf<'joined'>; news: News } {
-    const { userId, name, role, expiresAt, classrooms } = this.#claimsOf(speaker, token);
+    const { userId, name, role: tokenRole, expiresAt, classrooms } = this.#claimsOf(speaker, token);
     if (classrooms && !classrooms.includes(classroomId)) throw refused({ action: 'join', code: 'forbidden' });
-    const { messages, chatEvents } = this.#options;
+    const { messages, state, chatEvents } = this.#options;
     const classroom = this.classroom(classroomId);
     if (classroom.isEnded) throw refused({ action: 'join', code: 'classroom-ended' });
-    if (classroom.isRemoved({ userId, name, role })) throw refused({ action: 'join', code: 'forbidden' });
+    if (classroom.isRemoved({ userId, name, role: tokenRole }))
+      throw refused({ action: 'join', code: 'removed' });
+    const role = classroom.roleOf(userId, tokenRole);
     const { connectionId } = speaker;
     // Not before the seat is taken: who comes back in the last moment has not left.
-    const sit = classroom.sit({ connectionId, clientId, sender: { userId, name, role }, expiresAt });
+    const sit = classroom.sit({
+      connectionId,
+      clientId,
+      sender: { userId, name, role },
+      tokenRole,
+      expiresAt,
+    });
     const swept = classroom.sweep();
     const news = {
       events: [...sit.events, ...swept.events],
@@ -253,7 +261,7 @@ export class TestBackend {
       classroomId,
       head: classroom.head,
       role,
-      permissions: Object.keys(messages).filter((type) => mayPublish(messages, type, role)),
+      permissions: permissionsOf({ messages, state }, role, tokenRole),
       members: [...classroom.members.values()],
       graceMs: GRACE_MS,
       leaseMs: LEASE_MS,
@@ -261,7 +269,7 @@ export class TestBackend {
       events: events ?? [],
       chat,
       hasOlderChat: !events && chat.length < classroom.chat.length,
-      state: events ? undefined : stateOf(classroom.log),
+      state: events ? undefined : stateOf(classroom.log, messages),
     };
     return { joined, news };
   }
@@ -301,7 +309,10 @@ export class TestBackend {
   }
 
   /** The roles of the key, and of a key that each member has for themselves only one's own, but for teachers. */
-  #mayWrite({ role, userId }: Sender, entry: StateEntry): boolean {
+  #mayWrite(classroom: TestClassroom, { role, userId }: Sender, entry: StateEntry): boolean {
+    // Only for who is a teacher by their token.
+    if (entry.key === 'role' && classroom.seatsOf(userId).some(({ tokenRole }) => tokenRole !== 'teacher'))
+      return false;
     const writers = stateDefinition(this.#options.state, entry.key)?.writers ?? ['teacher', 'student'];
     return writers.includes(role) && (role === 'teacher' || (entry.userId ?? userId) === userId);
   }
@@ -319,7 +330,7 @@ export class TestBackend {
         return [classroom.id, Object.fromEntries(others.map(([other, slowMs]) => [other, [0, slowMs]]))];
       }),
     );
-    this.#options.send(connectionId, { action: 'pong', ref, heads, health });
+    this.#options.send(connectionId, { action: 'pong', ref, heads, at: this.#options.now(), health });
     for (const [id, news] of swept) this.tell(id, news);
   }
 
@@ -340,8 +351,4 @@ function problemOf(classroomId: string, code: ErrorCode): Frame {
 
 function refused({ action, code, retryAfterMs }: Refusal): ChalklineError {
   return new ChalklineError(code, `unable to ${action}; ${code}`, { retryAfterMs });
-}
-
-function mayPublish(messages: MessageDefinitions, type: string, role: Role): boolean {
-  return role !== 'observer' && (messages[type]?.publishers ?? ['teacher', 'student']).includes(role);
 }

@@ -6,6 +6,7 @@ import {
   type ClassroomEvent,
   type Member,
   type Position,
+  type Role,
   type Sender,
   type StateEntry,
 } from '../protocol/index.ts';
@@ -15,7 +16,9 @@ import { stateOf } from './test-projections.ts';
 export interface Seat {
   connectionId: string;
   clientId: string;
+  /** `role` is what the member is in this class. */
   sender: Sender;
+  tokenRole: Role;
   /** When its token ends, in ms since 1970. */
   expiresAt: number;
 }
@@ -137,6 +140,27 @@ export class TestClassroom {
     const entries = stateOf(this.log).map(({ data }) => data as StateEntry);
     const access = entries.find(({ key }) => key === accessKey(topic))?.value as Access | undefined;
     return role === 'teacher' || isOpen(access, userId);
+  }
+
+  /** What a member is in this class: what a teacher made them, or else what their token says; a teacher stays one. */
+  roleOf(userId: string, tokenRole: Role): Role {
+    const entries = stateOf(this.log).map(({ data }) => data as StateEntry);
+    const entry = entries.find((other) => other.key === 'role' && other.userId === userId);
+    return tokenRole === 'teacher'
+      ? tokenRole
+      : ((entry?.value as { role: Role } | undefined)?.role ?? tokenRole);
+  }
+
+  /** Gives a member and all their seats the role that is theirs now. */
+  reseat(userId: string): News {
+    for (const seat of this.seatsOf(userId)) {
+      seat.sender = { ...seat.sender, role: this.roleOf(userId, seat.tokenRole) };
+    }
+    const member = this.members.get(userId);
+    const role = this.seatsOf(userId).at(-1)?.sender.role;
+    if (!member || !role || role === member.role) return { events: [], connectionIds: [] };
+    this.members.set(userId, { ...member, role });
+    return this.#tell('member.join', { ...member, role });
   }
 
   /** Whether a teacher has removed this member. */

@@ -1,11 +1,51 @@
 import { fromBase64, toBase64 } from '../base64.ts';
-import type { ClassroomEvent, CommandOf, DocumentPiece, EventOf, StateEntry } from '../protocol/index.ts';
+import {
+  accessKey,
+  builtInState,
+  stateDefinition,
+  type ClassroomEvent,
+  type CommandOf,
+  type DocumentPiece,
+  type EventOf,
+  type MessageDefinition,
+  type MessageDefinitions,
+  type Role,
+  type StateDefinitions,
+  type StateEntry,
+} from '../protocol/index.ts';
 
-/** The newest `state.set` of each entry that is not deleted. */
-export function stateOf(log: readonly ClassroomEvent[]): ClassroomEvent[] {
+export function mayPublish(definition: MessageDefinition | undefined, role: Role): boolean {
+  return role !== 'observer' && (definition?.publishers ?? ['teacher', 'student']).includes(role);
+}
+
+/** What a join tells a member that they may do. */
+export function permissionsOf(
+  { messages, state }: { messages: MessageDefinitions; state: StateDefinitions },
+  role: Role,
+  tokenRole: Role,
+): string[] {
+  const types = Object.keys(messages).filter((type) => mayPublish(messages[type], role));
+  const keys = [...Object.keys({ ...state, ...builtInState }), accessKey('*')].flatMap((key) => {
+    const { perMember = false, writers = ['teacher', 'student'] } = stateDefinition(state, key) ?? {};
+    if (role === 'observer' || !writers.includes(role)) return [];
+    if (key === 'role' && tokenRole !== 'teacher') return [];
+    return perMember && role === 'teacher'
+      ? [`state.set ${key}`, `state.set ${key} *`]
+      : [`state.set ${key}`];
+  });
+  return [...types, ...(role === 'teacher' ? ['end'] : []), ...keys];
+}
+
+/** The newest `state.set` of each entry that is not deleted, and the newest of each member of the types that keep it. */
+export function stateOf(log: readonly ClassroomEvent[], messages: MessageDefinitions = {}): ClassroomEvent[] {
   const newest = new Map<string, ClassroomEvent>();
   for (const event of log) {
-    if (event.type !== 'state.set') continue;
+    if (event.type !== 'state.set') {
+      const name = JSON.stringify([`:${event.type}`, event.from.userId]);
+      newest.delete(name);
+      if (messages[event.type]?.keepsNewest) newest.set(name, event);
+      continue;
+    }
     const { key, userId, value } = event.data as StateEntry;
     const name = JSON.stringify([key, userId]);
     newest.delete(name);

@@ -150,10 +150,11 @@ export class TestServer {
     const backend = this.#backend;
     const classroom = backend.classroom(classroomId);
     const sender = { userId, name, role };
-    const seat = { connectionId, clientId: connectionId, sender, expiresAt: Infinity };
+    const seat = { connectionId, clientId: connectionId, sender, tokenRole: role, expiresAt: Infinity };
     const member: TestMember = {
       userId,
-      publish: (type, data) => backend.write(classroomId, sender, { id: this.#newId('id'), type, data }).seq,
+      publish: (type, data) =>
+        backend.write(classroomId, seat.sender, { id: this.#newId('id'), type, data }).seq,
       say: (text) => member.publish('chat.send', { text }),
       signal: (type, data) => backend.signal(classroomId, seat, [{ type, data }]),
       ping: (rttMs) => classroom.measure(userId, rttMs),

@@ -61,9 +61,9 @@ export function describeLimits(name: string, begin: BeginLesson): void {
       const lesson = await begin({ readBurst: 2, readsPerSecond: 1 });
       await lesson.join('ada');
       await lesson.say('ada', 'a');
-      await lesson.store.end('maths', 'ada', ['teacher']);
+      const { readerId } = await lesson.store.end('maths', 'ada', ['teacher']);
       for (let page = 0; page < 5; page++) {
-        const { events } = await lesson.store.history('maths', 'ada', { limit: 1 });
+        const { events } = await lesson.store.history('maths', readerId, { limit: 1 });
         expect(kinds(events)).toEqual(['a']);
       }
     });

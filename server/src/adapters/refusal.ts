@@ -3,7 +3,8 @@ import { ChalklineError } from '@chalkline/client-sdk/protocol';
 const reasons = {
   'not-joined': 'this connection has no seat in the classroom',
   unauthorized: 'the token has ended',
-  forbidden: 'a teacher has removed you, or your role may not',
+  forbidden: 'your role may not',
+  removed: 'a teacher has removed you',
   'rate-limited': 'too much in too short a time',
   'classroom-ended': 'the class is over',
 } as const;

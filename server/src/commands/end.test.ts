@@ -17,6 +17,7 @@ it('tells everyone that the class is over, and each who comes later', async () =
   await backend.join('ada', 'ben');
   const [ended, told] = await backend.say('ada', end);
   expect(ended).toMatchObject({ action: 'ended', ref: 7, classroomId: 'maths' });
+  expect(backend.disconnected.toSorted()).toEqual(['ada', 'ben']);
   for (const event of [told, the('error', backend.heard('ben'))]) {
     expect(event).toMatchObject({ code: 'classroom-ended', classroomId: 'maths', retryable: false });
   }
@@ -24,6 +25,15 @@ it('tells everyone that the class is over, and each who comes later', async () =
   expect(the('error', await backend.say('ada', publish('chat.send', ['a', { text: 'a' }]))).code).toBe(
     'not-joined',
   );
+});
+
+// Seen red: the store asked for no other seats.
+it('closes no socket that is in another class, too', async () => {
+  const backend = new TestBackend();
+  await backend.join('ada', 'ben');
+  await backend.say('ben', { ...join, clientId: 'tab-of-ben', classroomId: 'history' });
+  await backend.say('ada', end);
+  expect(backend.disconnected).toEqual(['ada']);
 });
 
 it('is for teachers', async () => {
@@ -90,5 +100,5 @@ it('removing a member tells them that their seat is gone, and at their join why'
     { type: 'state.set' },
     { type: 'member.leave' },
   ]);
-  expect(the('error', await backend.say('ben', join))).toMatchObject({ code: 'forbidden', retryable: false });
+  expect(the('error', await backend.say('ben', join))).toMatchObject({ code: 'removed', retryable: false });
 });

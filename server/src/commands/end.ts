@@ -4,10 +4,17 @@ import { asChalklineError, causesOf } from '../failure.ts';
 import { commandRoles } from '../permissions.ts';
 import type { CommandHandler } from '../router.ts';
 
-/** Ends the class: everyone is told and loses their seat, and the platform gets what it wants to keep. */
+/**
+ * Ends the class: everyone is told and loses their seat, sockets without a seat elsewhere are closed, and the platform gets what it
+ * wants to keep.
+ */
 export const end: CommandHandler<'end'> = async (backend, { connectionId }, { ref, classroomId }) => {
-  const { store, onEnded, log } = backend;
-  const { recipients, ...found } = await store.end(classroomId, connectionId, commandRoles.end);
+  const { store, gateway, onEnded, log } = backend;
+  const { recipients, idle, readerId, ...found } = await store.end(
+    classroomId,
+    connectionId,
+    commandRoles.end,
+  );
   const message = 'unable to go on; the class is over';
   const over = encode({ action: 'error', classroomId, code: 'classroom-ended', message, retryable: false });
   return {
@@ -15,8 +22,9 @@ export const end: CommandHandler<'end'> = async (backend, { connectionId }, { re
     posts: recipients.map((recipient) => ({ connectionId: recipient, frame: over })),
     afterwards: async () => {
       try {
-        await onEnded?.(openEndedClassroom(store, classroomId, connectionId, found));
-        await store.leave(classroomId, connectionId);
+        await Promise.all(idle.map((connection) => gateway.disconnect(connection)));
+        await onEnded?.(openEndedClassroom(store, classroomId, readerId, found));
+        await store.leave(classroomId, readerId);
       } catch (error) {
         const problem = asChalklineError(error);
         log({ action: 'export', outcome: problem.code, classroomId, cause: causesOf(problem) });

@@ -40,6 +40,7 @@ describe('hello', () => {
       userId: 'ada',
       name: 'Ada',
       expiresAt: backend.now + 3_600_000,
+      at: backend.now,
       classrooms: [],
     });
   });
@@ -53,7 +54,7 @@ describe('hello', () => {
         action: 'joined',
         classroomId: 'maths',
         role: 'student',
-        permissions: ['chat.send', 'board.update', 'state.set'],
+        permissions: ['chat.send', 'board.update', 'state.set', 'state.set hand'],
         head: { seq: 2 },
       },
       { action: 'joined', classroomId: 'history', head: { seq: 1 } },

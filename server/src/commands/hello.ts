@@ -35,6 +35,7 @@ export const hello: CommandHandler<'hello'> = async (backend, speaker, command) 
     userId: claims.userId,
     name: claims.name,
     expiresAt: claims.expiresAt,
+    at: backend.clock(),
     classrooms,
   } as const;
   const followers: string[] = [];

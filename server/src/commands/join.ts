@@ -52,18 +52,19 @@ export interface JoinTrace {
 
 /** The `joined` answer, the frames that must follow it, and what the others hear. */
 export async function takeSeat(
-  backend: Pick<Backend, 'store' | 'messages' | 'meter'>,
+  backend: Pick<Backend, 'store' | 'messages' | 'state' | 'meter'>,
   { connectionId, clientId, claims, join: { classroomId, position } }: SeatRequest,
 ): Promise<{ joined: JoinedFrame; tail: string[]; announcement: Announcement; trace: JoinTrace }> {
-  const role = roleIn(claims, classroomId);
-  if (!role)
+  const tokenRole = roleIn(claims, classroomId);
+  if (!tokenRole)
     throw new ChalklineError('forbidden', `unable to join; the token does not name classroom ${classroomId}`);
   const { userId, name, expiresAt } = claims;
   const outcome = await backend.store.join({
     classroomId,
-    seat: { connectionId, clientId, userId, name, role, expiresAt },
+    seat: { connectionId, clientId, userId, name, role: tokenRole, expiresAt },
     position,
   });
+  const { role } = outcome;
   countGhosts(backend.meter, [outcome.announcement]);
   backend.meter.add('members', outcome.members.length);
   if (position) backend.meter.add(outcome.recovered ? 'recoveries' : 'discontinuities');
@@ -73,7 +74,7 @@ export async function takeSeat(
     classroomId,
     head: outcome.head,
     role,
-    permissions: permissionsOf(backend.messages, role),
+    permissions: permissionsOf(backend, role, tokenRole),
     members: [...outcome.members],
     recovered: outcome.recovered,
     graceMs: outcome.graceMs,

@@ -12,7 +12,7 @@ const HEALTH_BYTES = 4096;
 
 /** Keeps the seats alive and tells the heads: a client that is behind one recovers. */
 export const ping: CommandHandler<'ping'> = async (
-  { store, meter },
+  { store, meter, clock },
   { connectionId },
   { ref, positions, rttMs },
 ) => {
@@ -23,7 +23,7 @@ export const ping: CommandHandler<'ping'> = async (
   const { heads, health, announcements } = await store.touch(connectionId, classroomIds, rttMs);
   countGhosts(meter, announcements);
   return {
-    answers: [encode({ action: 'pong', ref, heads: { ...heads }, health: thatFits(health) })],
+    answers: [encode({ action: 'pong', ref, heads: { ...heads }, at: clock(), health: thatFits(health) })],
     announcements,
   };
 };

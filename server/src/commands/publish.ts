@@ -1,8 +1,10 @@
 import {
+  byteLength,
   ChalklineError,
   checkMessage,
   checkState,
   encode,
+  STATE_VALUE_BYTES,
   type EventOf,
   type Message,
   type MessageData,
@@ -114,7 +116,12 @@ async function draftOf(
       };
     }
     default:
-      return draft;
+      if (!messages[type]?.keepsNewest) return draft;
+      if (byteLength(JSON.stringify(data)) > STATE_VALUE_BYTES) {
+        const reason = `a newcomer gets it, so it may have ${STATE_VALUE_BYTES} bytes`;
+        throw new ChalklineError('payload-too-large', `unable to publish ${type}; ${reason}`);
+      }
+      return { ...draft, projection: { of: 'state', key: `:${type}`, userId, isDeleted: false } };
   }
 }
 

@@ -52,6 +52,9 @@ describe('the table of role × key of the state', () => {
     ['material', { url: 'https://example.org' }, undefined, ['student']],
     ['removed', { removedAt: 1 }, 'dan', ['teacher']],
     ['removed', null, 'their own', ['teacher']],
+    ['role', { role: 'teacher' }, 'their own', ['teacher']],
+    ['role', { role: 'teacher' }, 'dan', ['teacher']],
+    ['role', null, 'dan', ['teacher']],
     ['hand', { raisedAt: 1 }, 'their own', ['teacher', 'student']],
     ['hand', { raisedAt: 1 }, 'dan', ['teacher']],
     ['hand', null, 'dan', ['teacher']],
@@ -182,5 +185,49 @@ describe('an update of a document', () => {
       expect(page.pieces).toEqual([{ n: 1, index: 0, count: 1, data: update }]);
     }
     expect(the('error', await backend.say('eve', load)).code).toBe('not-joined');
+  });
+});
+
+describe('a message type that keeps the newest', () => {
+  const vote = (choice: unknown) => publish('poll.vote', { choice });
+
+  // Seen red: all votes of a member given; one entry for all members.
+  it('gives a newcomer the newest of each member', async () => {
+    const backend = new TestBackend({
+      messages: { 'poll.vote': { schema: z.object({ choice: z.string() }), keepsNewest: true } },
+    });
+    await backend.join('ada', 'ben', 'dan');
+    for (const [user, choice] of [
+      ['ben', 'a'],
+      ['dan', 'a'],
+      ['ben', 'b'],
+    ] as const) {
+      expect(await outcomeOf(backend, user, vote(choice))).toBe('kept');
+    }
+    expect(await outcomeOf(backend, 'dan', vote('x'.repeat(17_000)))).toMatch(/^payload-too-large: .+16384/);
+    expect(await outcomeOf(backend, 'dan', vote(3))).toMatch(/^bad-envelope/);
+    const join = { action: 'join', ref: 1, clientId: 'tab', classroomId: 'maths' } as const;
+    const { state = [] } = the('joined', await backend.say('eve', join));
+    expect(state.map(({ type, from, data }) => [type, from.userId, data])).toEqual([
+      ['poll.vote', 'dan', { choice: 'a' }],
+      ['poll.vote', 'ben', { choice: 'b' }],
+    ]);
+  });
+});
+
+describe('a role given in class', () => {
+  it('is what the next join tells of, with its permissions', async () => {
+    const backend = await beginLesson();
+    const join = { action: 'join', ref: 1, clientId: 'tab-of-ben', classroomId: 'maths' } as const;
+    const permissions = async () => the('joined', await backend.say('ben', join)).permissions;
+    expect(await permissions()).not.toContain('end');
+    expect(await outcomeOf(backend, 'ada', set('role', { role: 'teacher' }, 'ben'))).toBe('kept');
+    backend.posts.length = 0;
+    expect(await permissions()).toEqual(expect.arrayContaining(['end', 'state.set timer']) as string[]);
+    expect(await permissions()).not.toContain('state.set role *');
+    expect(await outcomeOf(backend, 'ben', set('role', { role: 'teacher' }, 'dan'))).toMatch(/^forbidden/);
+    expect(await outcomeOf(backend, 'ben', set('timer', { endsAt: 1 }))).toBe('kept');
+    expect(await outcomeOf(backend, 'ada', set('role', null, 'ben'))).toBe('kept');
+    expect(await outcomeOf(backend, 'ben', set('timer', { endsAt: 2 }))).toMatch(/^forbidden/);
   });
 });

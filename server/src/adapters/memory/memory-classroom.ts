@@ -22,7 +22,7 @@ import {
   type Seat,
 } from '../../ports.ts';
 import type { StoreLimits } from '../../store-limits.ts';
-import { isRemoval } from '../removal.ts';
+import { effectOf } from '../effects.ts';
 import { refusal } from '../refusal.ts';
 import { MemoryDocuments } from './memory-documents.ts';
 import { MemoryIds } from './memory-ids.ts';
@@ -37,8 +37,14 @@ interface Entry {
   text: string;
 }
 
+/** A seat as it is kept: `role` is what its member is in this class. */
+interface HeldSeat extends Seat {
+  tokenRole: Role;
+}
+
 interface MemberRecord {
   sender: Sender;
+  tokenRole: Role;
   status: Member['status'];
   joinedAt: number;
   /** The connection of each of the user's tabs, by clientId. */
@@ -70,7 +76,7 @@ export class MemoryClassroom {
   readonly #state: MemoryState;
   readonly #documents: MemoryDocuments;
   readonly #ids: MemoryIds;
-  readonly #seats = new Map<string, Seat>();
+  readonly #seats = new Map<string, HeldSeat>();
   readonly #members = new Map<string, MemberRecord>();
   /** When each seat and each dropped member ends, in ms since 1970. */
   readonly #leases = new Map<string, number>();
@@ -95,7 +101,7 @@ export class MemoryClassroom {
   join({ seat, position }: JoinRequest, now: number): JoinOutcome {
     if (seat.expiresAt <= now) throw refusal('join', 'unauthorized');
     if (this.#isEnded) throw refusal('join', 'classroom-ended');
-    if (this.#state.isRemoved(seat)) throw refusal('join', 'forbidden');
+    if (this.#state.isRemoved(seat)) throw refusal('join', 'removed');
     this.#read('join', seat.userId, now);
     const before = this.#seq;
     // The seat is taken before the sweep, so that a user who comes back just in time is not said to have left.
@@ -103,9 +109,11 @@ export class MemoryClassroom {
     const known = this.#members.get(seat.userId);
     const superseded = known?.connectionIds.get(seat.clientId);
     if (superseded !== undefined) this.#giveUp(superseded);
-    const sender: Sender = { userId: seat.userId, name: seat.name, role: seat.role };
+    const role = this.#state.roleOf(seat.userId, seat.role);
+    const sender: Sender = { userId: seat.userId, name: seat.name, role };
     const member: MemberRecord = {
       sender,
+      tokenRole: seat.role,
       status: 'online',
       joinedAt: known?.joinedAt ?? now,
       connectionIds: (known?.connectionIds ?? new Map<string, string>()).set(
@@ -114,12 +122,12 @@ export class MemoryClassroom {
       ),
     };
     this.#members.set(seat.userId, member);
-    this.#seats.set(seat.connectionId, { ...seat });
+    this.#seats.set(seat.connectionId, { ...seat, role, tokenRole: seat.role });
     this.#leases.delete(memberLease(seat.userId));
     this.#renew(seat.connectionId, now);
     this.#sweep(now);
     this.#makeRoom(member, seat.connectionId);
-    const isSame = known?.sender.name === seat.name && known.sender.role === seat.role;
+    const isSame = known?.sender.name === seat.name && known.sender.role === role;
     if (known?.status !== 'online' || !isSame) this.#tell('member.join', member, now);
 
     const recovered =
@@ -129,6 +137,7 @@ export class MemoryClassroom {
     const chat = recovered ? [] : this.#chat.slice(-this.#limits.joinChatEvents);
     return {
       head: this.head,
+      role,
       members: [...this.#members.values()].map(memberOf),
       recovered,
       events: recovered ? this.#log.slice(this.#log.length - (this.#seq - position.seq)).map(read) : [],
@@ -171,16 +180,22 @@ export class MemoryClassroom {
       const key = JSON.stringify([seat.userId, id]);
       const first = this.#ids.find(key);
       if (first) return { id, ...first, isDuplicate: true };
-      if (!draft.publishers.includes(seat.role)) return { id, error: 'forbidden' };
+      const { projection } = draft;
+      const effect = projection?.of === 'state' ? effectOf(projection) : undefined;
+      const isPublisher = draft.publishers.includes(seat.role);
+      if (!isPublisher || (effect === 'appoint' && seat.tokenRole !== 'teacher'))
+        return { id, error: 'forbidden' };
       if (this.#state.isClosed(draft.topic, seat)) return { id, error: 'forbidden', isClosed: true };
       waitMs = this.#rates.publish(seat.userId, bytesOf(draft), now);
       if (waitMs > 0) return { id, error: 'rate-limited', retryAfterMs: waitMs };
       const from = { userId: seat.userId, name: seat.name, role: seat.role };
       const event = { seq: this.#seq + 1, at: now, id, type: draft.type, from, data: draft.data };
-      if (!this.#project(draft.projection, event)) return { id, error: 'payload-too-large' };
+      if (!this.#project(projection, event)) return { id, error: 'payload-too-large' };
       this.#write(event);
       this.#ids.add(key, { seq: event.seq, at: now });
-      if (isRemoval(draft.projection)) removed.push(...this.#expel(draft.projection.userId, now));
+      const owner = (effect && projection?.of === 'state' && projection.userId) || '';
+      if (effect === 'remove') removed.push(...this.#expel(owner, now));
+      if (effect === 'appoint') this.#reseat(owner, now);
       return { id, seq: event.seq, at: now, isDuplicate: false };
     });
     const documents = drafts.flatMap(({ projection }) =>
@@ -194,18 +209,22 @@ export class MemoryClassroom {
     const seat = this.#seatOf(connectionId, 'signal', now);
     this.#rates.signal(seat.userId, bytes, now);
     const closed = topics.filter((topic) => this.#state.isClosed(topic, seat));
-    return { seat: { ...seat }, recipients: this.#others(connectionId), closed };
+    const { clientId, userId, name, role, expiresAt } = seat;
+    const told: Seat = { connectionId, clientId, userId, name, role, expiresAt };
+    return { seat: told, recipients: this.#others(connectionId), closed };
   }
 
-  end(connectionId: string, roles: readonly Role[], now: number): EndOutcome {
+  end(connectionId: string, roles: readonly Role[], now: number): Omit<EndOutcome, 'idle'> {
     const seat = this.#seatOf(connectionId, 'end the class', now);
     if (!roles.includes(seat.role)) throw refusal('end the class', 'forbidden');
     const recipients = [...this.#seats.keys()];
     this.#isEnded = true;
     for (const table of [this.#seats, this.#members, this.#leases, this.#slow]) table.clear();
-    this.#seats.set(connectionId, seat);
-    this.#renew(connectionId, now);
-    return { recipients, state: this.#state.events, documents: this.#documents.names };
+    // Not its own: whoever ended the class may be gone before all of it has been read.
+    const readerId = `${connectionId}:reader`;
+    this.#seats.set(readerId, seat);
+    this.#renew(readerId, now);
+    return { recipients, readerId, state: this.#state.events, documents: this.#documents.names };
   }
 
   load(
@@ -283,7 +302,7 @@ export class MemoryClassroom {
     if (!this.#isEnded) this.#rates.read(operation, userId, now);
   }
 
-  #seatOf(connectionId: string, operation: string, now: number): Seat {
+  #seatOf(connectionId: string, operation: string, now: number): HeldSeat {
     const seat = this.#seats.get(connectionId);
     if (!seat) throw refusal(operation, 'not-joined');
     if (seat.expiresAt <= now) throw refusal(operation, 'unauthorized');
@@ -316,6 +335,20 @@ export class MemoryClassroom {
     this.#leases.delete(memberLease(userId));
     this.#remove(member, now);
     return connectionIds;
+  }
+
+  /** Gives a member and all their seats the role that is theirs now. */
+  #reseat(userId: string, now: number): void {
+    const member = this.#members.get(userId);
+    if (!member) return;
+    for (const connectionId of member.connectionIds.values()) {
+      const seat = this.#seats.get(connectionId);
+      if (seat) seat.role = this.#state.roleOf(userId, seat.tokenRole);
+    }
+    const role = this.#state.roleOf(userId, member.tokenRole);
+    if (member.sender.role === role) return;
+    member.sender = { ...member.sender, role };
+    this.#tell(member.status === 'online' ? 'member.join' : 'member.drop', member, now);
   }
 
   #remove(member: MemberRecord, now: number): void {

@@ -1,4 +1,10 @@
-import { accessKey, isOpen, type Access, type ClassroomEvent } from '@chalkline/client-sdk/protocol';
+import {
+  accessKey,
+  isOpen,
+  type Access,
+  type ClassroomEvent,
+  type Role,
+} from '@chalkline/client-sdk/protocol';
 import type { Projection, Seat } from '../../ports.ts';
 import type { StoreLimits } from '../../store-limits.ts';
 
@@ -34,6 +40,13 @@ export class MemoryState {
 
   isRemoved({ role, userId }: Seat): boolean {
     return role !== 'teacher' && this.#texts.has(nameOf({ key: 'removed', userId }));
+  }
+
+  /** What a member is in this class: what a teacher made them, or else what their token says; a teacher stays one. */
+  roleOf(userId: string, tokenRole: Role): Role {
+    const text = tokenRole === 'teacher' ? undefined : this.#texts.get(nameOf({ key: 'role', userId }));
+    if (text === undefined) return tokenRole;
+    return (JSON.parse(text) as ClassroomEvent<string, { value: { role: Role } }>).data.value.role;
   }
 
   isClosed(topic: string | undefined, { role, userId }: Seat): boolean {

@@ -90,7 +90,11 @@ export function createMemoryStore(options: MemoryStoreOptions): ClassroomStore {
     audience: (classroomId, connectionId, topics = [], bytes = 0) =>
       settle(() => need(classroomId, 'signal').audience(connectionId, topics, bytes, clock())),
     end: (classroomId, connectionId, roles) =>
-      settle(() => need(classroomId, 'end the class').end(connectionId, roles, clock())),
+      settle(() => {
+        const ended = need(classroomId, 'end the class').end(connectionId, roles, clock());
+        for (const recipient of ended.recipients) joined.get(recipient)?.delete(classroomId);
+        return { ...ended, idle: ended.recipients.filter((recipient) => !joined.get(recipient)?.size) };
+      }),
     load: (classroomId, connectionId, place) =>
       settle(() => need(classroomId, 'load').load(connectionId, place, clock())),
     collect: (classroomId, document) => settle(() => find(classroomId)?.collect(document, clock())),

@@ -1,5 +1,5 @@
 -- ARGV: now, connectionId, then of each draft: id (JSON text), publishers (`,teacher,student,`), topic or an empty text, what it
--- changes beside the log (`chat`, `document`, `state`, `delete` of the state, `remove` of a member, or nothing), the document or the entry of the
+-- changes beside the log (`chat`, `document`, `state`, `delete` of the state, `remove` of a member, `appoint` or `dismiss` of one, or nothing), the document or the entry of the
 -- state, the document's update, and `"id":…,"type":…,"data":…`.
 -- Returns epoch, a result for each draft (`stored:seq:at`, `duplicate:seq:at`, `rate-limited:ms`, `forbidden`, `locked`,
 -- `payload-too-large`), written, recipients (JSON text), the documents that are to be compacted, and the
@@ -21,7 +21,8 @@ local bucket = bucketOf('publish ' .. seat.userId, limits.rateBurst, limits.rate
 -- Does what a message changes beside the log; false where there is no room for it.
 local function project(kind, name, update, event)
   if kind == 'document' then return addUpdate(name, update) end
-  if kind == 'state' or kind == 'delete' or kind == 'remove' then return setState(name, event, kind == 'delete') end
+  if kind == 'state' or kind == 'remove' or kind == 'appoint' then return setState(name, event, false) end
+  if kind == 'delete' or kind == 'dismiss' then return setState(name, event, true) end
   if kind == 'chat' then call('XADD', CHAT, 'MAXLEN', '=', limits.chatEvents, (seq + 1) .. '-0', 'event', event) end
   return true
 end
@@ -39,6 +40,23 @@ local function expel(userId)
   remove(member)
 end
 
+-- Gives a member and all their seats the role that is theirs now.
+local function reseat(userId)
+  local member = loadMember(userId)
+  if not member then return end
+  for _, connectionId in pairs(member.connections) do
+    local held = cjson.decode(call('HGET', SEATS, connectionId))
+    local role = roleOf(userId, held.tokenRole)
+    held.sender, held.role = withRole(held.sender, held.role, role), role
+    call('HSET', SEATS, connectionId, cjson.encode(held))
+  end
+  local role = roleOf(userId, member.tokenRole)
+  if role == member.role then return end
+  member.sender, member.role = withRole(member.sender, member.role, role), role
+  saveMember(member)
+  tell(member.status == 'online' and 'member.join' or 'member.drop', member)
+end
+
 local waitMs, touched = 0, {}
 -- The length keeps apart what one user's id and another's message id could spell together.
 local owner = #seat.userId .. ':' .. seat.userId .. ':'
@@ -49,6 +67,8 @@ local function append(id, publishers, topic, kind, name, update, body)
   local first = call('HGET', IDS, key) or call('HGET', OLD_IDS, key)
   if first then return 'duplicate:' .. first end
   if not string.find(publishers, ',' .. seat.role .. ',', 1, true) then return 'forbidden' end
+  local isOfRole = kind == 'appoint' or kind == 'dismiss'
+  if isOfRole and seat.tokenRole ~= 'teacher' then return 'forbidden' end
   if isClosed(topic, seat) then return 'locked' end
   waitMs = bucket.take(1 + math.floor(#body / limits.tokenBytes))
   if waitMs > 0 then return 'rate-limited:' .. waitMs end
@@ -58,6 +78,7 @@ local function append(id, publishers, topic, kind, name, update, body)
   local place = seq .. ':' .. at
   call('HSET', IDS, key, place)
   if kind == 'remove' then expel(string.match(name, ' (.*)$')) end
+  if isOfRole then reseat(string.match(name, ' (.*)$')) end
   return 'stored:' .. place
 end
 

@@ -1,8 +1,8 @@
 -- ARGV: now, connectionId, clientId, userId, role, expiresAt, sender (JSON text), the first part of an epoch in case
 -- there is none, and the client's position: epoch and seq, or two empty texts.
--- Returns epoch, seq, members (JSON texts), 1 if recovered, events, chat (newest first), written, recipients
+-- Returns epoch, seq, the member's role in this class, members (JSON texts), 1 if recovered, events, chat (newest first), written, recipients
 -- (JSON text), and the newest event of each entry of the state.
-local connectionId, clientId, userId, role, expiresAt, sender = unpack(ARGV, 2, 7)
+local connectionId, clientId, userId, tokenRole, expiresAt, sender = unpack(ARGV, 2, 7)
 local positionEpoch, positionSeq = ARGV[9], tonumber(ARGV[10])
 
 -- Takes the seats of a user that were silent longest, where there are too many.
@@ -19,7 +19,7 @@ end
 
 if tonumber(expiresAt) <= now then return 'unauthorized' end
 if epoch and call('HEXISTS', META, 'endedAt') == 1 then return 'classroom-ended' end
-if epoch and role ~= 'teacher' and call('HEXISTS', STATE, 'removed ' .. userId) == 1 then return 'forbidden' end
+if epoch and tokenRole ~= 'teacher' and call('HEXISTS', STATE, 'removed ' .. userId) == 1 then return 'removed' end
 local late = spend('read', userId)
 if late then return late end
 if not epoch then
@@ -28,6 +28,9 @@ if not epoch then
   epoch, seq = epochOf(ARGV[8]), 0
   call('HSET', META, 'epoch', ARGV[8], 'seq', seq)
 end
+
+local role = roleOf(userId, tokenRole)
+sender = withRole(sender, tokenRole, role)
 
 -- The seat is taken before the sweep, so that a user who comes back just in time is not said to have left.
 local isRenewal = call('HEXISTS', SEATS, connectionId) == 1
@@ -42,13 +45,22 @@ end
 local member = {
   userId = userId,
   sender = sender,
+  role = role,
+  tokenRole = tokenRole,
   status = 'online',
   joinedAt = known and known.joinedAt or at,
   connections = known and known.connections or {},
 }
 member.connections[clientId] = connectionId
 saveMember(member)
-local seat = { userId = userId, clientId = clientId, role = role, expiresAt = expiresAt, sender = sender }
+local seat = {
+  userId = userId,
+  clientId = clientId,
+  role = role,
+  tokenRole = tokenRole,
+  expiresAt = expiresAt,
+  sender = sender,
+}
 call('HSET', SEATS, connectionId, cjson.encode(seat))
 call('ZREM', LEASES, 'm:' .. userId)
 renew(connectionId)
@@ -65,4 +77,4 @@ else
   state = call('HVALS', STATE)
 end
 finish()
-return { epoch, seq, call('HVALS', MEMBERS), recovered and 1 or 0, events, chat, written, recipients(), state }
+return { epoch, seq, role, call('HVALS', MEMBERS), recovered and 1 or 0, events, chat, written, recipients(), state }

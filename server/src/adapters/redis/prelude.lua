@@ -7,13 +7,13 @@
 -- log      stream  `<seq>-0`: at, event (JSON text)
 -- ids      hash    key of each message -> `seq:at`, far longer than the log keeps the message itself
 -- chat     stream  `<seq>-0`: event (JSON text)
--- seats    hash    connectionId -> JSON {userId, clientId, role, expiresAt, sender}
--- members  hash    userId -> JSON {userId, sender, status, joinedAt, connections by clientId}
+-- seats    hash    connectionId -> JSON {userId, clientId, role (in this class), tokenRole, expiresAt, sender}
+-- members  hash    userId -> JSON {userId, sender, role, tokenRole, status, joinedAt, connections by clientId}
 -- leases   zset    `c:<connectionId>` of each seat, `m:<userId>` of each dropped member, by its end in ms
 -- rate     hash    `publish <userId>`, `signal …`, `read …` -> when that bucket of tokens is full again, in ms
 -- slow     zset    userId of each member whose link is slow, by its round trip in ms
 -- old-ids  hash    what ids was before it began anew
--- state    hash    `<key>` or `<key> <userId>` -> the newest event (JSON text)
+-- state    hash    `<key>` or `<key> <userId>` -> the newest event (JSON text); `:<type> <userId>` of message types that keep it
 --
 -- The keys of documents are told of in documents.lua.
 --

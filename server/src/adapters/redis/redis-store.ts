@@ -154,8 +154,9 @@ export function createRedisStore(options: RedisStoreOptions): ClassroomStore {
     },
 
     async join({ classroomId, seat, position }) {
-      const { connectionId, clientId, userId, name, role, expiresAt } = seat;
-      const sender = JSON.stringify({ userId, name, role } satisfies Sender);
+      const { connectionId, clientId, userId, name, expiresAt } = seat;
+      // The role is last: the script may put another in its place.
+      const sender = JSON.stringify({ userId, name, role: seat.role } satisfies Sender);
       const [reply] = await Promise.all([
         run(
           'join',
@@ -164,7 +165,7 @@ export function createRedisStore(options: RedisStoreOptions): ClassroomStore {
           connectionId,
           clientId,
           userId,
-          role,
+          seat.role,
           expiresAt,
           sender,
           newId(),
@@ -176,9 +177,10 @@ export function createRedisStore(options: RedisStoreOptions): ClassroomStore {
         schedule('join', classroomId, limits.leaseMs),
       ]);
       if (typeof reply === 'string') throw refusal('join', reply);
-      const [epoch, seq, members, recovered, events, chat, written, recipients, state] = reply;
+      const [epoch, seq, role, members, recovered, events, chat, written, recipients, state] = reply;
       return {
         head: { epoch, seq },
+        role,
         members: members.map(memberOf).sort(byJoining),
         recovered: recovered === 1,
         events: eventsOf(events),
@@ -240,10 +242,22 @@ export function createRedisStore(options: RedisStoreOptions): ClassroomStore {
 
     async end(classroomId, connectionId, roles) {
       const operation = 'end the class';
-      const reply = await run(operation, 'end', classroomId, connectionId, `,${roles.join(',')},`);
+      const readerId = `${connectionId}:reader`;
+      const reply = await run(operation, 'end', classroomId, connectionId, `,${roles.join(',')},`, readerId);
       if (typeof reply === 'string') throw refusal(operation, reply);
-      const [recipients, state, documents] = reply;
-      return { recipients: othersOf(recipients), state: inOrder(state), documents };
+      const [connectionIds, state, documents] = reply;
+      const recipients = othersOf(connectionIds);
+      const seatsElsewhere = await Promise.all(
+        recipients.map((recipient) =>
+          ask(operation, async () => {
+            await redis.hdel(connectionKey(recipient), `${joinedField}${classroomId}`);
+            const fields = await redis.hkeys(connectionKey(recipient));
+            return fields.filter((field) => field.startsWith(joinedField)).length;
+          }),
+        ),
+      );
+      const idle = recipients.filter((_, index) => seatsElsewhere[index] === 0);
+      return { recipients, idle, readerId, state: inOrder(state), documents };
     },
 
     ...documentVerbs(run),

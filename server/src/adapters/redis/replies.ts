@@ -1,6 +1,6 @@
 import { isErrorCode, type ClassroomEvent, type Member, type Sender } from '@chalkline/client-sdk/protocol';
 import type { AppendResult, Draft, Projection, Seat } from '../../ports.ts';
-import { isRemoval } from '../removal.ts';
+import { effectOf } from '../effects.ts';
 
 export const eventsOf = (texts: readonly string[]): ClassroomEvent[] =>
   texts.map((text) => JSON.parse(text) as ClassroomEvent);
@@ -36,7 +36,9 @@ function projectionOf(projection: Projection | undefined): [string, string, stri
       return ['document', projection.document, projection.update];
     case 'state': {
       const { key, userId, isDeleted } = projection;
-      const kind = isRemoval(projection) ? 'remove' : isDeleted ? 'delete' : 'state';
+      const effect = effectOf(projection);
+      const kind =
+        effect === 'appoint' && isDeleted ? 'dismiss' : (effect ?? (isDeleted ? 'delete' : 'state'));
       // A key has no blank in it.
       return [kind, userId === undefined ? key : `${key} ${userId}`, ''];
     }

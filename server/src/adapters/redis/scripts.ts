@@ -1,3 +1,4 @@
+import type { Role } from '@chalkline/client-sdk/protocol';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Cluster, Redis } from 'ioredis';
@@ -39,6 +40,7 @@ export interface Replies {
     | [
         epoch: string,
         seq: number,
+        role: Role,
         members: Texts,
         recovered: 0 | 1,
         events: Texts,
@@ -101,6 +103,7 @@ const isFoundation = new Set(['prelude', 'state', 'documents']);
 
 /** What scripts stand on beside the prelude. */
 const foundations: Partial<Record<ScriptName, readonly ('state' | 'documents')[]>> = {
+  join: ['state'],
   append: ['state', 'documents'],
   audience: ['state'],
   load: ['documents'],

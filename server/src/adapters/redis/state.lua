@@ -1,4 +1,15 @@
--- Follows the prelude where the shared state is written or asked for access.
+-- Follows the prelude where the shared state is written or asked for access and roles.
+
+-- What a member is in this class: what a teacher made them, or else what their token says; a teacher stays one.
+local function roleOf(userId, tokenRole)
+  local text = tokenRole ~= 'teacher' and call('HGET', STATE, 'role ' .. userId)
+  return text and cjson.decode(text).data.value.role or tokenRole
+end
+
+-- A sender, which ends in `"role":"<from>"}`, in another role.
+local function withRole(sender, from, to)
+  return string.sub(sender, 1, -#from - 3) .. to .. '"}'
+end
 
 -- Whether a topic is closed for a seat: a member's own entry goes before that for everyone. Teachers always may.
 local function isClosed(topic, seat)

@@ -90,6 +90,17 @@ const set = fc
     const projection = { of: 'state' as const, key, ...owner, isDeleted: value === null };
     return { ...draft, type: 'state.set', data: { key, value, ...owner }, projection };
   });
+const appointed = fc
+  .record({
+    ...common,
+    key: fc.constantFrom('role', 'role', 'removed'),
+    userId,
+    value: fc.option(fc.record({ role }), { nil: null }),
+  })
+  .map(({ key, userId, value, ...draft }): Draft => {
+    const projection = { of: 'state' as const, key, userId, isDeleted: value === null };
+    return { ...draft, type: 'state.set', data: { key, value, userId }, projection };
+  });
 const drawn = fc
   .record({ ...common, document, blocks: fc.constantFrom(1, 2, 3, 4, 9_000, 25_000) })
   .map(({ document, blocks, ...draft }): Draft => {
@@ -102,7 +113,7 @@ const drawn = fc
       projection: { of: 'document', document, update },
     };
   });
-const draft = fc.oneof(said, set, drawn);
+const draft = fc.oneof(said, set, drawn, appointed);
 const position = fc.option(
   fc.record({ epoch: fc.constantFrom('epoch', 'epoch', 'epoch', 'other'), seq: fc.nat({ max: 25 }) }),
   { nil: undefined },
@@ -229,7 +240,7 @@ async function outcomeOf(verb: Verb, store: ClassroomStore): Promise<unknown> {
 }
 
 function sorted(key: string, value: unknown): unknown {
-  if (key === 'recipients' || key === 'due') return [...(value as string[])].sort();
+  if (key === 'recipients' || key === 'due' || key === 'removed') return [...(value as string[])].sort();
   if (key === 'members' && Array.isArray(value)) {
     return [...(value as JoinOutcome['members'])].sort((a, b) => (a.userId < b.userId ? -1 : 1));
   }
