@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ChatMessage } from './chat.ts';
+import type { ChatMessage } from './chat-message.ts';
 import { prepareLesson, startLesson, turnsUntil } from './testing/lesson.ts';
 
 const look = (messages: readonly ChatMessage[]): string[] =>

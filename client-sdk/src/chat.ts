@@ -1,51 +1,63 @@
-import { Emitter } from './emitter.ts';
 import {
+  changed,
+  draftOf,
+  isChange,
+  messageOf,
+  ownMessage,
+  type Change,
+  type ChangeType,
+  type ChatMessage,
+  type SendOptions,
+} from './chat-message.ts';
+import { Emitter } from './emitter.ts';
+import type { Receipt } from './outbox.ts';
+import type { OutboxStorage } from './outbox-storage.ts';
+import {
+  ChalklineError,
   HISTORY_PAGE,
-  type ChalklineError,
   type ClassroomEvent,
+  type ErrorCode,
   type EventOf,
   type Message,
+  type Position,
   type Sender,
 } from './protocol/index.ts';
-import type { Receipt } from './outbox.ts';
-
-/** One message of the timeline. */
-export interface ChatMessage {
-  id: string;
-  /** `pending`: not acked yet; `failed`: refused, with `error`, and `retry` may send it again. */
-  status: 'pending' | 'sent' | 'failed';
-  /** The place in the classroom's log; absent until sent. */
-  seq?: number;
-  /** ms since 1970: the server's time once sent. */
-  at: number;
-  from: Sender;
-  text: string;
-  isOwn: boolean;
-  error?: ChalklineError;
-}
+import { ReadPosition, type Unread } from './read-mark.ts';
+import { Timeline } from './timeline.ts';
 
 export interface ChatOptions {
+  classroomId: string;
+  storage: OutboxStorage | undefined;
   now(): number;
   newId(): string;
   self(): Sender;
-  publish(id: string, data: { text: string }): Promise<Receipt>;
+  position(): Position | undefined;
+  publish(id: string, type: string, data: unknown): Promise<Receipt>;
   history(before: number | undefined, limit: number): Promise<EventOf<'page'>>;
+  warn(message: string): void;
 }
-
-type ChatEvent = ClassroomEvent<'chat.send', { text: string }>;
 
 /** The chat of one classroom: what the log holds, in its order, then what is still on its way. */
 export class Chat {
   readonly #options: ChatOptions;
   readonly #emitter = new Emitter<{ change: readonly ChatMessage[] }>();
-  #sent: readonly ChatMessage[] = [];
-  #unsent: readonly ChatMessage[] = [];
+  readonly #read: ReadPosition;
+  /** What the log holds. */
+  #timeline = new Timeline();
+  #unsent: readonly { message: ChatMessage; draft: Message }[] = [];
+  /** What we have changed and the log has not told of yet: it is shown as if it had. */
+  #changes: readonly Change[] = [];
   #messages: readonly ChatMessage[] = [];
   #hasOlder = false;
   #older: Promise<void> | undefined;
 
   constructor(options: ChatOptions) {
     this.#options = options;
+    this.#read = new ReadPosition(
+      options.storage,
+      () => this.#update(),
+      (message) => options.warn(message),
+    );
   }
 
   /** Oldest first; replaced, never mutated. */
@@ -58,16 +70,34 @@ export class Chat {
     return this.#hasOlder;
   }
 
+  /**
+   * The others' messages after the newest that was read, of those that are loaded. What was there at one's first join counts
+   * as read; an `outboxStorage` knows through a reload how far that was.
+   */
+  get unread(): Unread {
+    const sent = this.#messages.slice(0, this.#timeline.messages.length);
+    return this.#read.unreadOf(sent, this.#options.position()?.epoch);
+  }
+
   on(event: 'change', listener: (messages: readonly ChatMessage[]) => void): () => void {
     return this.#emitter.on(event, listener);
+  }
+
+  /** The message of this id, if it is loaded. */
+  find(id: string): ChatMessage | undefined {
+    return this.#messages[this.#indexOf(id)];
   }
 
   /**
    * Shows the text at once as pending and resolves when the server has kept it, however long the link is down.
    * @throws ChalklineError the refusal; the message stays in the timeline as failed.
    */
-  send(text: string): Promise<ChatMessage> {
-    return this.#publish(this.#options.newId(), text);
+  send(text: string, options: SendOptions = {}): Promise<ChatMessage> {
+    const isTeacher = this.#options.self().role === 'teacher';
+    const said = draftOf(text, options, isTeacher ? this.#partnerOf(options.replyTo) : undefined);
+    return said
+      ? this.#send({ id: this.#options.newId(), ...said })
+      : fail('bad-envelope', 'send; an announcement is not private');
   }
 
   /**
@@ -75,22 +105,54 @@ export class Chat {
    * @throws ChalklineError the refusal.
    */
   retry(id: string): Promise<ChatMessage> {
-    const failed = this.#unsent.find((message) => message.id === id && message.status === 'failed');
-    if (!failed) {
-      const known = this.#messages.find((message) => message.id === id);
-      return known
-        ? Promise.resolve(known)
-        : Promise.reject(new RangeError(`no chat message has the id ${id}`));
-    }
-    return this.#publish(id, failed.text);
+    const failed = this.#unsent.find(({ message }) => message.id === id && message.status === 'failed');
+    if (failed) return this.#send(failed.draft);
+    const known = this.find(id);
+    return known
+      ? Promise.resolve(known)
+      : Promise.reject(new RangeError(`no chat message has the id ${id}`));
   }
 
   /** Takes a failed message out of the timeline. */
   discard(id: string): void {
-    this.#update(
-      this.#sent,
-      this.#unsent.filter((message) => message.id !== id || message.status !== 'failed'),
-    );
+    this.#update(this.#unsent.filter(({ message }) => message.id !== id || message.status !== 'failed'));
+  }
+
+  /**
+   * Gives a message of our own another text. It, `delete`, `react` and `unreact` show at once what they do, also to a message
+   * that is still pending, and resolve when the server has kept it; what is refused is undone.
+   * @throws ChalklineError `not-found` for a message that is not loaded, was not sent or is deleted, `forbidden` for one of
+   * somebody else or that was sent too long ago, else as `publish` does.
+   */
+  edit(id: string, text: string): Promise<Receipt> {
+    return this.#change('chat.edit', id, { text });
+  }
+
+  /**
+   * Deletes a message of our own, or any for a teacher: its text and all else but its place are gone for everyone.
+   * @throws ChalklineError as `edit` does.
+   */
+  delete(id: string): Promise<Receipt> {
+    return this.#change('chat.delete', id, {});
+  }
+
+  /**
+   * Puts one emoji to a message.
+   * @throws ChalklineError `payload-too-large` where it has too many, else as `edit` does.
+   */
+  react(id: string, emoji: string): Promise<Receipt> {
+    return this.#change('chat.react', id, { emoji });
+  }
+
+  /** Takes our emoji back. @throws ChalklineError as `edit` does. */
+  unreact(id: string, emoji: string): Promise<Receipt> {
+    return this.#change('chat.unreact', id, { emoji });
+  }
+
+  /** All up to this message has been read; what was read stays read. @param id @default the newest message */
+  markRead(id?: string): void {
+    const message = id === undefined ? this.#timeline.messages.at(-1) : this.find(id);
+    if (message && this.#read.reach(message, this.#options.position()?.epoch)) this.#update();
   }
 
   /**
@@ -104,106 +166,141 @@ export class Chat {
   }
 
   /** @internal */
-  reset(joined: EventOf<'joined'>): void {
-    this.#hasOlder = joined.hasOlderChat;
-    this.#sent = [];
+  reset({ head, chat, hasOlderChat }: EventOf<'joined'>): void {
+    const self = this.#options.self();
+    this.#hasOlder = hasOlderChat;
+    this.#timeline = new Timeline();
+    // What the server has kept is in what came, if it still is anywhere.
+    this.#changes = this.#changes.filter(({ seq }) => seq === Infinity);
     // What was written before the first welcome had nobody's name.
-    this.#unsent = this.#unsent.map((message) => ({ ...message, from: this.#options.self() }));
-    this.#place(joined.chat.filter(isChat).map((event) => this.#toMessage(event)));
+    this.#unsent = this.#unsent.map((unsent) => ({ ...unsent, message: { ...unsent.message, from: self } }));
+    this.#read.open(`${this.#options.classroomId}/${self.userId}`, { ...head, at: chat.at(-1)?.at ?? 0 });
+    this.#place(this.#messagesOf(chat));
   }
 
   /** @internal Shows what an earlier page left unacked, before what was written since. */
-  restore({ id, type, data }: Message, at: number, receipt: Promise<Receipt>): void {
-    if (type !== 'chat.send' || this.#sent.some((message) => message.isOwn && message.id === id)) return;
+  restore(draft: Message, at: number, receipt: Promise<Receipt>): void {
+    const event = { ...draft, at, from: this.#options.self(), seq: Infinity };
     // Nobody waits for it: the timeline tells.
-    this.#publish(id, (data as ChatEvent['data']).text, at, receipt).catch(() => undefined);
+    if (isChange(event)) this.#show(event, receipt).catch(() => undefined);
+    else if (messageOf(event, '') && !this.find(draft.id)?.isOwn)
+      this.#send(draft, at, receipt).catch(() => undefined);
   }
 
   /** @internal */
   apply(event: ClassroomEvent): void {
-    if (isChat(event)) this.#place([this.#toMessage(event)]);
+    const messages = this.#messagesOf([event]);
+    if (messages.length > 0) this.#place(messages);
+    if (isChange(event)) {
+      this.#timeline.patch(event, this.#options.self().userId);
+      this.#update();
+    }
+    this.#settle();
   }
 
   async #loadOlder(): Promise<void> {
-    const first = this.#sent[0];
-    const page = await this.#options.history(first?.seq, HISTORY_PAGE / 2);
+    const timeline = this.#timeline;
+    const page = await this.#options.history(timeline.messages[0]?.seq, HISTORY_PAGE / 2);
     // A reload of the timeline meanwhile makes the page meaningless.
-    if (this.#sent[0] !== first) return;
+    if (this.#timeline !== timeline) return;
     this.#hasOlder = page.hasOlderChat;
-    this.#place(
-      page.events.filter(isChat).map((event) => this.#toMessage(event)),
-      0,
-    );
+    this.#place(this.#messagesOf(page.events), 0);
   }
 
-  async #publish(
-    id: string,
-    text: string,
-    since = this.#options.now(),
-    receipt?: Promise<Receipt>,
-  ): Promise<ChatMessage> {
-    const from = this.#options.self();
-    const message: ChatMessage = { id, status: 'pending', at: since, from, text, isOwn: true };
-    const unsent = [...this.#unsent.filter((other) => other.id !== id), message];
-    this.#update(
-      this.#sent,
-      unsent.sort((a, b) => a.at - b.at),
-    );
+  async #send(draft: Message, at = this.#options.now(), receipt?: Promise<Receipt>): Promise<ChatMessage> {
+    const options = this.#options;
+    const message = ownMessage({ ...draft, at, from: options.self() });
+    const unsent = this.#unsent.filter((other) => other.message.id !== draft.id);
+    this.#update([...unsent, { message, draft }].sort((a, b) => a.message.at - b.message.at));
     try {
-      const { seq, at } = await (receipt ?? this.#options.publish(id, { text }));
-      const sent: ChatMessage = { ...message, from: this.#options.self(), status: 'sent', seq, at };
+      const { seq, at } = await (receipt ?? options.publish(draft.id, draft.type, draft.data));
+      const sent = ownMessage({ ...draft, seq, at, from: options.self() });
       // Its event has come by now, or comes as soon as a gap before it is filled, or came in a part that is not loaded.
-      if (this.#unsent.some((other) => other.id === id)) this.#place([sent]);
+      if (this.#unsent.some((other) => other.draft === draft)) this.#place([sent]);
       return sent;
     } catch (cause) {
       const error = cause as ChalklineError;
-      this.#update(
-        this.#sent,
-        this.#unsent.map((other) => (other.id === id ? { ...other, status: 'failed', error } : other)),
-      );
+      const failed = {
+        draft,
+        message: { ...message, from: options.self(), status: 'failed' as const, error },
+      };
+      this.#update(this.#unsent.map((other) => (other.draft === draft ? failed : other)));
       throw error;
     }
   }
 
-  /** Puts sent messages in their places by seq, each once; below `firstSeq` nothing is loaded, so there is no place. */
-  #place(messages: readonly ChatMessage[], firstSeq = this.#hasOlder ? seqOf(this.#sent[0]) : 0): void {
-    const lastSeq = seqOf(this.#sent.at(-1));
-    const isNewest = messages.every((message) => seqOf(message) > lastSeq);
-    const known = new Set(isNewest ? [] : this.#sent.map(seqOf));
-    const fresh = messages.filter((message) => seqOf(message) >= firstSeq && !known.has(seqOf(message)));
-    const sent = [...this.#sent, ...fresh];
-    if (!isNewest) sent.sort((a, b) => seqOf(a) - seqOf(b));
+  #change(type: ChangeType, id: string, data: object): Promise<Receipt> {
+    const options = this.#options;
+    const message = this.find(id);
+    if (!message || message.status === 'failed' || message.deletedAt !== undefined)
+      return fail('not-found', `${type}; there is no such message`);
+    const target = message.seq === undefined ? { id } : { id, seq: message.seq };
+    const draft = { id: options.newId(), type, data: { target, ...data } };
+    const change = { ...draft, at: options.now(), from: options.self(), seq: Infinity };
+    return this.#show(change, options.publish(draft.id, type, draft.data));
+  }
+
+  async #show(change: Change, receipt: Promise<Receipt>): Promise<Receipt> {
+    this.#changes = [...this.#changes, change];
+    this.#update();
+    try {
+      const kept = await receipt;
+      change.seq = kept.seq;
+      return kept;
+    } catch (error) {
+      change.seq = 0;
+      throw error;
+    } finally {
+      this.#settle();
+    }
+  }
+
+  /** What was kept is shown until the log has come that far, and what was refused no longer. */
+  #settle(): void {
+    const { seq: head = 0 } = this.#options.position() ?? {};
+    const open = this.#changes.filter(({ seq }) => seq > head);
+    if (open.length === this.#changes.length) return;
+    this.#changes = open;
+    this.#update();
+  }
+
+  #place(messages: readonly ChatMessage[], firstSeq?: number): void {
+    this.#timeline.place(messages, firstSeq ?? (this.#hasOlder ? (this.#timeline.messages[0]?.seq ?? 0) : 0));
     const own = new Set(messages.filter(({ isOwn }) => isOwn).map(({ id }) => id));
-    this.#update(
-      sent,
-      this.#unsent.filter(({ id }) => !own.has(id)),
-    );
+    this.#update(this.#unsent.filter(({ message }) => !own.has(message.id)));
   }
 
-  #toMessage({ id, seq, at, from, data }: ChatEvent): ChatMessage {
-    return {
-      id,
-      status: 'sent',
-      seq,
-      at,
-      from,
-      text: data.text,
-      isOwn: from.userId === this.#options.self().userId,
-    };
+  #messagesOf(events: readonly ClassroomEvent[]): ChatMessage[] {
+    const { userId } = this.#options.self();
+    return events.flatMap((event) => messageOf(event, userId) ?? []);
   }
 
-  #update(sent: readonly ChatMessage[], unsent: readonly ChatMessage[]): void {
-    this.#sent = sent;
+  /** With whom a private talk is, of which this message of ours or theirs is a part. */
+  #partnerOf(id = ''): string | undefined {
+    const message = this.find(id);
+    return message?.isOwn ? this.#partnerOf(message.replyTo) : message?.from.userId;
+  }
+
+  #indexOf(id: string): number {
+    const index = this.#timeline.indexOf(id);
+    if (index >= 0) return index;
+    const unsent = this.#unsent.findIndex(({ message }) => message.id === id);
+    return unsent < 0 ? -1 : this.#timeline.messages.length + unsent;
+  }
+
+  #update(unsent = this.#unsent): void {
     this.#unsent = unsent;
-    this.#messages = [...sent, ...unsent];
-    this.#emitter.emit('change', this.#messages);
+    const messages = [...this.#timeline.messages, ...unsent.map(({ message }) => message)];
+    this.#messages = messages;
+    for (const change of this.#changes) {
+      const index = this.#indexOf(change.data.target.id);
+      const message = messages[index];
+      if (message) messages[index] = changed(message, change, this.#options.self().userId);
+    }
+    this.#emitter.emit('change', messages);
   }
 }
 
-function isChat(event: ClassroomEvent): event is ChatEvent {
-  return event.type === 'chat.send';
-}
-
-function seqOf(message: ChatMessage | undefined): number {
-  return message?.seq ?? 0;
+function fail(code: ErrorCode, what: string): Promise<never> {
+  return Promise.reject(new ChalklineError(code, `unable to ${what}`));
 }

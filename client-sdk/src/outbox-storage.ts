@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { messageSchema, type Message, type Position } from './protocol/index.ts';
+import type { ReadMark } from './read-mark.ts';
 
 /** A message that was accepted and may not have been kept by the server. */
 export interface StoredMessage {
@@ -11,7 +12,7 @@ export interface StoredMessage {
 }
 
 /**
- * Keeps what is not acked yet through a reload of the page. `key` stands for one user in one classroom. What the verbs do
+ * Keeps what is not acked yet, and how far the chat was read, through a reload of the page. `key` stands for one user in one classroom. What the verbs do
  * takes effect in the order of the calls, which wait for none of them but `load`: that has to settle. Where one rejects,
  * publishing goes on as if there were no storage.
  */
@@ -20,6 +21,9 @@ export interface OutboxStorage {
   load(key: string): Promise<readonly StoredMessage[]>;
   save(key: string, message: StoredMessage): Promise<void>;
   remove(key: string, id: string): Promise<void>;
+  /** How far the user has read the chat. @default forgotten with the page */
+  loadRead?(key: string): Promise<ReadMark | undefined>;
+  saveRead?(key: string, mark: ReadMark): Promise<void>;
 }
 
 const storedSchema = z.object({ message: messageSchema, acceptedAt: z.number() });

@@ -78,12 +78,16 @@ export class Projections<S extends StateDefinitions> {
     });
     this.typing = new Typing(env, this.signals, this.presence, userId);
     this.chat = new Chat({
+      classroomId: id,
+      storage: options.outboxStorage,
       now: () => env.now(),
       newId: () => env.newId(),
       self,
-      publish: (messageId, data) => {
+      position,
+      warn: this.#warn,
+      publish: (messageId, type, data) => {
         this.typing.forget();
-        return publish(messageId, 'chat.send', data);
+        return publish(messageId, type, data);
       },
       history: (before, limit) =>
         connection.request({ action: 'history', classroomId: id, before, limit }, 'page'),

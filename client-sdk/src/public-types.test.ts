@@ -38,13 +38,15 @@ export function compiled(): void {
   void plain.publish('quiz.ask', {});
 }
 
+type Said = { text: string; replyTo?: string | undefined; mentions?: string[] | undefined };
+
 test('own messages are typed from their schema to their listener', () => {
   classroom.on('quiz.ask', ({ type, data, from }) => {
     expectTypeOf(type).toEqualTypeOf<'quiz.ask'>();
     expectTypeOf(data).toEqualTypeOf<{ question: string }>();
     expectTypeOf(from.role).toEqualTypeOf<'teacher' | 'student' | 'observer'>();
   });
-  classroom.on('chat.send', ({ data }) => expectTypeOf(data).toEqualTypeOf<{ text: string }>());
+  classroom.on('chat.send', ({ data }) => expectTypeOf(data).toEqualTypeOf<Said>());
   classroom.on('event', (event) => expectTypeOf(event).toEqualTypeOf<ClassroomEvent>());
   expectTypeOf(classroom.publish<'quiz.answer'>)
     .parameter(1)

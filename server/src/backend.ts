@@ -45,7 +45,12 @@ export function allMessages(own: MessageDefinitions = {}): MessageDefinitions {
       throw new TypeError(`the message type "${type}" is kept for Chalkline; choose another noun`);
     }
   }
-  return { ...own, ...builtInMessages };
+  // The stores do not carry these out yet.
+  const later = ['announce', 'whisper', 'edit', 'delete', 'react', 'unreact'].map((verb) => [
+    `chat.${verb}`,
+    { ...builtInMessages['chat.send'], publishers: [] },
+  ]);
+  return { ...own, ...builtInMessages, ...(Object.fromEntries(later) as MessageDefinitions) };
 }
 
 /**

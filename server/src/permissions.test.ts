@@ -48,6 +48,14 @@ describe('the table of role × message type', () => {
   // Seen red: `publishers` of a definition taken as it is, so that an observer might publish `quiz.watch`.
   const cells: Record<keyof typeof messages, readonly Role[]> = {
     'chat.send': ['teacher', 'student'],
+    'chat.announce': ['teacher'],
+    'chat.whisper': ['teacher', 'student'],
+    'chat.edit': ['teacher', 'student'],
+    'chat.delete': ['teacher', 'student'],
+    'chat.react': ['teacher', 'student'],
+    'chat.unreact': ['teacher', 'student'],
+    'chat.gone': [],
+    'chat.hidden': [],
     'board.update': ['teacher', 'student'],
     'state.set': ['teacher', 'student'],
     'member.join': [],

@@ -87,7 +87,8 @@ export function hasValidData(
 
 /**
  * Checks `data` against the definition of its message type and returns it as the schema read it.
- * @throws ChalklineError `bad-envelope` for an unknown type or data of the wrong shape.
+ * @throws ChalklineError `bad-envelope` for an unknown type or data of the wrong shape, `payload-too-large` for a text that is
+ * too long.
  */
 export function checkMessage(definitions: MessageDefinitions, type: string, data: unknown): unknown {
   const definition = Object.hasOwn(definitions, type) ? definitions[type] : undefined;
@@ -95,7 +96,13 @@ export function checkMessage(definitions: MessageDefinitions, type: string, data
     throw new ChalklineError('bad-envelope', `unable to publish; there is no message type "${type}"`);
   const result = z.safeParse(definition.schema, data);
   if (result.success) return result.data;
-  const path = result.error.issues[0]?.path.join('.') ?? '';
+  const [issue] = result.error.issues;
+  const path = issue?.path.join('.') ?? '';
+  // What is too long is not wrong: whoever wrote it has to know by how much.
+  if (issue?.code === 'too_big' && issue.origin === 'string') {
+    const reason = `"${path}" of "${type}" has more than ${issue.maximum} characters`;
+    throw new ChalklineError('payload-too-large', `unable to publish; ${reason}`);
+  }
   throw new ChalklineError(
     'bad-envelope',
     `unable to publish; the data of "${type}" is not valid${path === '' ? '' : ` at "${path}"`}`,

@@ -1,10 +1,12 @@
 export { ChunkAssembler, chunkRefusal, splitFrame } from './chunk.ts';
 export type { Chunk, ChunkAssemblerOptions, Progress } from './chunk.ts';
+export { hiddenEvent, visibleTo } from './chat.ts';
 export { commandSchemas } from './commands.ts';
 export type { Command, CommandAction, CommandOf, Join } from './commands.ts';
 export { eventSchemas } from './events.ts';
 export type { DocumentPiece, EventAction, EventOf, ServerEvent } from './events.ts';
 export {
+  allowedMessages,
   builtInMessages,
   classroomIdSchema,
   documentSchema,
@@ -21,11 +23,10 @@ export type {
   MessageDefinition,
   MessageDefinitions,
   Position,
-  Sender,
   Signal,
 } from './messages.ts';
 export { nameSchema, roleSchema } from './names.ts';
-export type { Role } from './names.ts';
+export type { Role, Sender } from './names.ts';
 export { accessKey, builtInState, checkState, isOpen, stateDefinition } from './state.ts';
 export type {
   Access,
@@ -40,6 +41,7 @@ export { ChalklineError, errorCodes, isErrorCode, isRetryable } from './errors.t
 export type { ChalklineErrorOptions, ErrorCode } from './errors.ts';
 export {
   byteLength,
+  CHAT_MENTIONS,
   CHAT_TEXT_LENGTH,
   CHUNKED_BYTES,
   CHUNKED_FRAMES,

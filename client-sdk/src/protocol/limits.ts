@@ -37,6 +37,9 @@ export const HELLO_JOINS = 20;
 /** Longest chat text, in UTF-16 code units as a browser's `maxlength` counts them. */
 export const CHAT_TEXT_LENGTH = 4000;
 
+/** Most members that one chat message mentions. */
+export const CHAT_MENTIONS = 50;
+
 /** Largest value of the shared state, in bytes of UTF-8 of its JSON text. */
 export const STATE_VALUE_BYTES = 16 * 1024;
 

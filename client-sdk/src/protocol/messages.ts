@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { CHAT_TEXT_LENGTH } from './limits.ts';
-import { nameSchema, roleSchema, type Role } from './names.ts';
+import { chatMarks, chatMessages, chatRemains } from './chat.ts';
+import { nameSchema, senderSchema, type Role, type Sender } from './names.ts';
 import { stateEntrySchema } from './state.ts';
 
 /** Letters, digits and `_ . : ~ -`: safe in a URL, in a log line and as a Redis hash tag. */
@@ -15,10 +15,6 @@ export const documentSchema = z.string().check(
 /** A place in a classroom's log. Seqs of different epochs cannot be compared: the store lost the log in between. */
 export const positionSchema = z.object({ epoch: nameSchema, seq: z.int().check(z.nonnegative()) });
 export type Position = z.infer<typeof positionSchema>;
-
-/** Who published an event, as known when it was published. */
-export const senderSchema = z.object({ userId: nameSchema, name: z.string(), role: roleSchema });
-export type Sender = z.infer<typeof senderSchema>;
 
 /**
  * A member of a classroom: a user, however many tabs they have open. `reconnecting` means that the server lost their
@@ -42,6 +38,7 @@ export const classroomEventSchema = z.object({
   at: z.number(),
   from: senderSchema,
   data: z.unknown(),
+  ...chatMarks,
 });
 
 export interface ClassroomEvent<T extends string = string, D = unknown> {
@@ -51,6 +48,12 @@ export interface ClassroomEvent<T extends string = string, D = unknown> {
   at: number;
   from: Sender;
   data: D;
+  /** Of what is private in the chat: the members who may read it, beside the teachers. */
+  to?: string[] | undefined;
+  /** Of a chat message as it is now: when it was edited last, in ms since 1970 … */
+  editedAt?: number | undefined;
+  /** … and each emoji with the userIds of those who chose it. */
+  reactions?: [emoji: string, userIds: string[]][] | undefined;
 }
 
 /** One item of a `publish`: `id` is made by the client and is the same on every resend. */
@@ -79,10 +82,7 @@ export type MessageData<M extends MessageDefinitions, T extends keyof M> = z.inf
 
 /** What Chalkline itself lets members publish. */
 export const builtInMessages = {
-  'chat.send': {
-    schema: z.object({ text: z.string().check(z.minLength(1), z.maxLength(CHAT_TEXT_LENGTH)) }),
-    topic: () => 'chat',
-  },
+  ...chatMessages,
   /** A Yjs update (version 1, in base64) of a shared document; the whiteboard's is `board`. */
   'board.update': {
     schema: z.object({ document: documentSchema, update: z.base64() }),
@@ -94,11 +94,22 @@ export const builtInMessages = {
 
 export type BuiltInMessages = typeof builtInMessages;
 
-/** What the server itself writes to the log. `member.drop`: the link is lost and the member may come back. */
+/** All that members of a backend may publish: an app's own messages and Chalkline's, the private ones if they are allowed. */
+export function allowedMessages(own: MessageDefinitions = {}, privateMessages = false): MessageDefinitions {
+  const whisper = builtInMessages['chat.whisper'];
+  return {
+    ...own,
+    ...builtInMessages,
+    'chat.whisper': privateMessages ? whisper : { ...whisper, publishers: [] },
+  };
+}
+
+/** What the server itself writes. `member.drop`: the link is lost and the member may come back. */
 export const serverMessages = {
   'member.join': { schema: memberSchema, publishers: [] },
   'member.drop': { schema: memberSchema, publishers: [] },
   'member.leave': { schema: memberSchema, publishers: [] },
+  ...chatRemains,
 } as const satisfies MessageDefinitions;
 
 /** An ephemeral item: fanned out to the others, never stored, never numbered. */

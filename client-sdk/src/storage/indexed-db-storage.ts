@@ -1,4 +1,4 @@
-import { createStore, del, promisifyRequest, set, type UseStore } from 'idb-keyval';
+import { createStore, del, get, promisifyRequest, set, type UseStore } from 'idb-keyval';
 import type { OutboxStorage, StoredMessage } from '../outbox-storage.ts';
 
 /** A database that another tab holds, or that a browser locked up, may answer never; sending waits for `load`. */
@@ -26,6 +26,9 @@ export function indexedDbStorage(name = 'chalkline'): OutboxStorage {
     },
     save: (key, stored) => set([key, stored.message.id], stored, store),
     remove: (key, id) => del([key, id], store),
+    // No key of a user is `read`: each has a slash.
+    loadRead: (key) => get(['read', key], store),
+    saveRead: (key, mark) => set(['read', key], mark, store),
   };
 }
 

@@ -5,6 +5,8 @@ import {
   checkState,
   PROTOCOL_VERSION,
   stateDefinition,
+  visibleTo,
+  type ClassroomEvent,
   type Command,
   type CommandAction,
   type CommandOf,
@@ -183,9 +185,12 @@ export class TestBackend {
   }
 
   tell(classroomId: string, { events, connectionIds }: News): void {
-    const { epoch } = this.classroom(classroomId);
+    const { epoch, seats } = this.classroom(classroomId);
     if (events.length === 0) return;
-    for (const id of connectionIds) this.#options.send(id, { action: 'events', classroomId, epoch, events });
+    for (const id of connectionIds) {
+      const seen = seenBy(seats.get(id)?.sender, events);
+      this.#options.send(id, { action: 'events', classroomId, epoch, events: seen });
+    }
   }
 
   #hello(speaker: Speaker, { ref, clientId, token, joins = [] }: CommandOf<'hello'>): void {
@@ -266,8 +271,8 @@ export class TestBackend {
       graceMs: GRACE_MS,
       leaseMs: LEASE_MS,
       recovered: events !== undefined,
-      events: events ?? [],
-      chat,
+      events: seenBy({ userId, name, role }, events ?? []),
+      chat: seenBy({ userId, name, role }, chat),
       hasOlderChat: !events && chat.length < classroom.chat.length,
       state: events ? undefined : stateOf(classroom.log, messages),
     };
@@ -294,9 +299,9 @@ export class TestBackend {
 
   #history(speaker: Speaker, command: CommandOf<'history'>): void {
     const { ref, classroomId, before = Infinity, limit } = command;
-    this.#seatOf(speaker, command);
+    const { sender } = this.#seatOf(speaker, command);
     const older = this.classroom(classroomId).chat.filter(({ seq }) => seq < before);
-    const events = older.slice(-limit);
+    const events = seenBy(sender, older.slice(-limit));
     const hasOlderChat = events.length < older.length;
     this.#options.send(speaker.connectionId, { action: 'page', ref, classroomId, events, hasOlderChat });
   }
@@ -341,6 +346,11 @@ export class TestBackend {
       throw refused({ action: command.action, code: 'unauthorized' });
     return seat;
   }
+}
+
+/** What may be seen of events, by whom; all that is private is hidden from nobody. */
+function seenBy(reader: Sender | undefined, events: readonly ClassroomEvent[]): ClassroomEvent[] {
+  return events.map((event) => visibleTo(event, reader ?? { userId: '', role: 'observer' }));
 }
 
 /** What a connection is told of a classroom, without having asked. */

@@ -10,6 +10,7 @@ import {
   type Sender,
   type StateEntry,
 } from '../protocol/index.ts';
+import { changeChat, chatOf } from './test-chat.ts';
 import { stateOf } from './test-projections.ts';
 
 /** One connection's place in a classroom. */
@@ -63,7 +64,7 @@ export class TestClassroom {
   }
 
   get chat(): ClassroomEvent[] {
-    return this.log.filter(({ type }) => type === 'chat.send');
+    return chatOf(this.log);
   }
 
   /** Takes a seat; a newer connection of the same tab takes the place of the older. */
@@ -119,11 +120,12 @@ export class TestClassroom {
     return { events, connectionIds: this.others() };
   }
 
-  /** Writes to the log, once for each id of a user. */
+  /** Writes to the log, once for each id of a user. @throws ChalklineError of what may not be done to a chat message. */
   append(from: Sender, id: string, type: string, data: unknown): { event: ClassroomEvent; isNew: boolean } {
     const known = this.log.find((event) => event.id === id && event.from.userId === from.userId);
     if (known) return { event: known, isNew: false };
-    const event = { seq: this.log.length + 1, id, type, at: this.#now(), from, data };
+    const event: ClassroomEvent = { seq: this.log.length + 1, id, type, at: this.#now(), from, data };
+    changeChat(this.log, event);
     this.log.push(event);
     return { event, isNew: true };
   }

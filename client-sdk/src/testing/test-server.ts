@@ -2,8 +2,8 @@ import type { TokenSource } from '../connection/token.ts';
 import type { Env, Wake } from '../env.ts';
 import { asError } from '../errors.ts';
 import {
+  allowedMessages,
   BadFrameError,
-  builtInMessages,
   byteLength,
   ChunkAssembler,
   CLIENT_FRAME_BYTES,
@@ -37,6 +37,8 @@ export interface TestServerOptions {
   messages?: MessageDefinitions;
   /** The keys of the app's own shared state, as given to `createClient`. */
   state?: StateDefinitions;
+  /** Lets members write to the teachers alone, as the backend's option of the same name. @default false */
+  privateMessages?: boolean;
   /** Most missed events that a rejoin brings; a client that missed more is told so. @default 1000 */
   recoveryEvents?: number;
   /** Newest chat messages that a newcomer gets. @default 50 */
@@ -111,7 +113,7 @@ export class TestServer {
     this.#backend = new TestBackend({
       now: () => clock.now(),
       newId: (kind) => this.#newId(kind),
-      messages: { ...options.messages, ...builtInMessages },
+      messages: allowedMessages(options.messages, options.privateMessages),
       state: options.state ?? {},
       recoveryEvents,
       chatEvents,

@@ -35,6 +35,10 @@ export function messageOf(
     from,
     text: `Message ${seq}`,
     isOwn: from.userId === ben.userId,
+    mentions: [],
+    reactions: [],
+    isAnnouncement: false,
+    isPrivate: false,
     ...rest,
   };
 }
