@@ -25,7 +25,7 @@ test('a closed topic is closed to students, in `can` and in the backend, and ope
   await lesson.server.settled();
   expect(ben.classroom.can('chat.send')).toBe(false);
   expect(ben.classroom.can('board.update')).toBe(true);
-  expect(ben.told).toEqual([['board.update', 'state.set', 'state.set hand']]);
+  expect(ben.told).toEqual([['chat.delete', 'board.update', 'state.set', 'state.set hand']]);
   await expect(ben.classroom.chat.send('May I?')).rejects.toMatchObject({ code: 'forbidden' });
   expect(tom.classroom.can('chat.send')).toBe(true);
   expect([tom.told, olga.told]).toEqual([[], []]);
