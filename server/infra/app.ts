@@ -16,10 +16,12 @@ const egress = oneOf<Egress>('egress', ['nat', 'nat-per-zone', 'ipv6']);
 const jwksUrl = context('jwksUrl');
 const issuer = context('issuer');
 const audience = context('audience');
+const alarmTopicArn = context('alarmTopicArn');
 new ClassroomStack(app, context('stack') ?? 'Chalkline', {
   description: 'Real-time classrooms',
   ...(preset === undefined ? {} : { preset }),
   ...(egress === undefined ? {} : { egress }),
+  ...(alarmTopicArn === undefined ? {} : { alarmTopicArn }),
   auth: {
     ...(jwksUrl === undefined ? {} : { jwksUrl }),
     ...(issuer === undefined ? {} : { issuer }),

@@ -1,5 +1,5 @@
 export { ClassroomRealtime } from './constructs/classroom-realtime.ts';
-export { ClassroomStack } from './classroom-stack.ts';
+export { ClassroomStack, type ClassroomStackProps } from './classroom-stack.ts';
 export type { AuthOptions, CacheOptions, ClassroomRealtimeProps, DomainOptions, Egress } from './options.ts';
 export type { Preset } from './presets.ts';
 export { bundle, functionNames } from './bundle.ts';

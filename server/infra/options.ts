@@ -1,9 +1,11 @@
-import type { StoreLimits } from '@chalkline/server';
+import { existsSync } from 'node:fs';
+import { defaultStoreLimits, type StoreLimits } from '@chalkline/server';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { presets, type Preset } from './presets.ts';
 
 /** How posts to the clients leave the VPC: they go to the internet, whatever the VPC. */
@@ -83,6 +85,8 @@ export interface ClassroomRealtimeProps {
   readonly accountLogRole?: boolean;
   /** Whether X-Ray follows invocations. @default false */
   readonly tracing?: boolean;
+  /** Who is told when an alarm goes off, and when it is over. @default nobody: the construct has the `alarms` */
+  readonly alarmTopic?: ITopic;
   /** @default the API's own name only */
   readonly domain?: DomainOptions;
 }
@@ -92,7 +96,9 @@ export type Options = ReturnType<typeof resolveOptions>;
 
 /** @throws TypeError for options that would not work together: the message says which, and why. */
 export function resolveOptions(props: ClassroomRealtimeProps) {
-  const preset = presets[props.preset ?? 'production'];
+  const name = props.preset ?? 'production';
+  if (!Object.hasOwn(presets, name)) throw refusal(`preset is small, production or large; it is "${name}"`);
+  const preset = presets[name];
   const options = {
     ...preset,
     auth: {},
@@ -103,10 +109,21 @@ export function resolveOptions(props: ClassroomRealtimeProps) {
     cache: { engineVersion: '8.1', ...preset.cache, ...withoutUndefined(props.cache ?? {}) },
   };
   const cache = { awaitedReplicas: options.cache.replicas, ...options.cache };
-  const resolved = { ...options, cache, auth: options.auth, vpc: props.vpc, app: props.app };
+  const resolved = {
+    ...options,
+    cache,
+    auth: options.auth,
+    vpc: props.vpc,
+    app: props.app,
+    alarmTopic: props.alarmTopic,
+  };
   const problem = problemOf(props, resolved.cache, resolved.zones);
-  if (problem !== undefined) throw new TypeError(`unable to build ClassroomRealtime; ${problem}`);
+  if (problem !== undefined) throw refusal(problem);
   return resolved;
+}
+
+function refusal(problem: string): TypeError {
+  return new TypeError(`unable to build ClassroomRealtime; ${problem}`);
 }
 
 function withoutUndefined<T extends object>(given: T): T {
@@ -114,7 +131,7 @@ function withoutUndefined<T extends object>(given: T): T {
 }
 
 function problemOf(
-  { auth, vpc, zones: givenZones, throttle, domain, limits, memoryMiB }: ClassroomRealtimeProps,
+  { auth, app, vpc, zones: givenZones, throttle, domain, limits, memoryMiB }: ClassroomRealtimeProps,
   cache: Required<Omit<CacheOptions, 'durability'>> & Pick<CacheOptions, 'durability'>,
   zones: number,
 ): string | undefined {
@@ -127,8 +144,8 @@ function problemOf(
     return `auth.jwksUrl has to begin with https://; it is "${auth.jwksUrl}"`;
   if (vpc && givenZones !== undefined)
     return 'zones are those of the vpc that is given; leave one of them out';
-  if (vpc && vpc.privateSubnets.length < 2)
-    return 'the vpc has fewer than two private subnets with a way out; posts to the clients go to the internet';
+  if (vpc && new Set(vpc.privateSubnets.map(({ availabilityZone }) => availabilityZone)).size < 2)
+    return 'the vpc has no private subnets with a way out in two zones; posts to the clients go to the internet';
   if (!isCount(zones, 2, 6)) return `zones are 2 to 6, so that one may fail; there are ${zones}`;
   if (!isCount(cache.replicas, 1, 5))
     return `cache.replicas are 1 to 5, as nothing takes over without one; there are ${cache.replicas}`;
@@ -137,6 +154,10 @@ function problemOf(
     return `cache.awaitedReplicas are 0 to ${cache.replicas}, as many as there are; it is ${cache.awaitedReplicas}`;
   if (!isCount(cache.snapshotDays, 0, 35))
     return `cache.snapshotDays are 0 to 35; it is ${cache.snapshotDays}`;
+  if (!cache.nodeType.startsWith('cache.'))
+    return `cache.nodeType begins with cache. as ElastiCache names it; it is "${cache.nodeType}"`;
+  if (!(parseFloat(cache.engineVersion) >= 7.2))
+    return `cache.engineVersion is one of Valkey, from 7.2 on; it is "${cache.engineVersion}"`;
   if (cache.durability !== undefined) {
     if (cache.shards < 2) return 'cache.durability needs cluster mode, which begins with cache.shards of 2';
     if (parseFloat(cache.engineVersion) < 9)
@@ -150,7 +171,14 @@ function problemOf(
     return `memoryMiB is 128 to 10240; it is ${memoryMiB}`;
   if (domain && !/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(domain.name))
     return `domain.name is a bare name such as classroom.example.org; it is "${domain.name}"`;
+  const { name, hostedZone } = domain ?? {};
+  if (hostedZone && !`.${name}`.endsWith(`.${hostedZone.zoneName}`))
+    return `domain.name is no part of the zone ${hostedZone.zoneName}; it is "${name}"`;
+  if (app !== undefined && !existsSync(app)) return `there is no file ${app} to bundle as the app`;
   const [badLimit] = Object.entries(limits ?? {}).find(([, value]) => !(value > 0)) ?? [];
   if (badLimit !== undefined) return `limits.${badLimit} has to be above 0`;
+  const { graceMs, leaseMs } = { ...defaultStoreLimits, ...limits };
+  if (limits?.graceMs !== undefined && graceMs > leaseMs)
+    return `limits.graceMs is at most limits.leaseMs, ${leaseMs}; it is ${graceMs}`;
   return undefined;
 }

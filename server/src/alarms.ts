@@ -1,16 +1,20 @@
 import type { MetricName } from './meter.ts';
 
-/** Where a figure comes from: our own metrics, or those of a part of the platform. */
+/** Where a figure comes from. */
 export type AlarmSource =
+  /** Our own metrics. */
   | { metric: MetricName }
+  /** Lines of the functions' logs whose outcome is `internal`. */
+  | { log: 'internal' }
   | { aws: 'api' | 'cache'; metric: string }
-  /** Each function has one of its own. */
-  | { aws: 'function'; metric: string };
+  /** All functions together. */
+  | { aws: 'functions'; metric: 'Errors' | 'Throttles' };
 
 /** One alarm. `docs/runbook.md` has an entry of the same name, and a test compares the two. */
 export interface Alarm {
   name: string;
   source: AlarmSource;
+  /** A sum is that of all the minutes; of the others each minute counts. */
   statistic: 'Sum' | 'Maximum' | 'p99';
   /** Above it somebody is told. */
   threshold: number;
@@ -20,6 +24,7 @@ export interface Alarm {
 
 /** What somebody is woken for: something that users feel, or that they will feel if nobody acts. */
 export const alarms: readonly Alarm[] = [
+  { name: 'backend-fails', source: { log: 'internal' }, statistic: 'Sum', threshold: 5, minutes: 2 },
   { name: 'posts-fail', source: { metric: 'failed' }, statistic: 'Sum', threshold: 20, minutes: 5 },
   {
     name: 'posts-are-throttled',
@@ -47,14 +52,14 @@ export const alarms: readonly Alarm[] = [
   { name: 'fan-out-is-slow', source: { metric: 'fanOutMs' }, statistic: 'p99', threshold: 2_000, minutes: 5 },
   {
     name: 'functions-fail',
-    source: { aws: 'function', metric: 'Errors' },
+    source: { aws: 'functions', metric: 'Errors' },
     statistic: 'Sum',
     threshold: 5,
     minutes: 2,
   },
   {
     name: 'functions-are-throttled',
-    source: { aws: 'function', metric: 'Throttles' },
+    source: { aws: 'functions', metric: 'Throttles' },
     statistic: 'Sum',
     threshold: 0,
     minutes: 2,

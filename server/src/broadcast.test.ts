@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ChalklineError, type ServerEvent } from '@chalkline/client-sdk/protocol';
 import { broadcast, postsOf } from './broadcast.ts';
 import { createMemoryStore } from './adapters/memory/memory-store.ts';
+import { deadlines } from './deadlines.ts';
 import { defer, within } from './emulator/testing/client.ts';
 import type { Announcement, Delivery } from './ports.ts';
 import { TestBackend } from './testing/test-backend.ts';
@@ -26,6 +27,24 @@ describe('a fan-out', () => {
     expect(backend.lines).toEqual([
       { action: 'broadcast', outcome: 'internal', delivered: 2, gone: 0, failed: 1 },
     ]);
+  });
+
+  // Seen red: without an end, for as many seconds as there are frames.
+  it('begins no more posts after some seconds, for the function has but its time', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    try {
+      const backend = new TestBackend();
+      backend.gateway.post = () => {
+        vi.advanceTimersByTime(deadlines.postMs);
+        return Promise.resolve('failed');
+      };
+      const crowd = Array.from({ length: 200 }, (_, index) => `student-${index}`);
+      const counts = await broadcast(backend, frames(...crowd));
+      expect(counts).toEqual({ failed: 200 });
+      expect(backend.counted.get('failed too late')).toBe(200 - deadlines.fanOutMs / deadlines.postMs);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('says nothing to the log if all went well', async () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { SERVER_FRAME_BYTES, splitFrame } from '@chalkline/client-sdk/protocol';
+import { deadlines } from './deadlines.ts';
 import { asChalklineError } from './failure.ts';
 import { eventFrames } from './frames.ts';
 import type { Backend } from './backend.ts';
@@ -25,7 +26,8 @@ export function postsOf(announcement: Announcement): Post[] {
 /**
  * Posts every frame, whatever becomes of the others: those of one connection one after the other, in order, and all
  * connections side by side. A connection that is gone gives up its seats, and those who stay hear of it. After a frame
- * that failed its connection gets no more of them: its member sees the gap, or the next `pong` tells them. Never rejects.
+ * that failed its connection gets no more of them: its member sees the gap, or the next `pong` tells them. Where nothing gets
+ * out each post costs its deadline, so after some seconds no more are begun, and those left count as failed. Never rejects.
  * Resolves with how many frames came to what; what did not happen is left out.
  */
 export async function broadcast(
@@ -33,14 +35,18 @@ export async function broadcast(
   posts: readonly Post[],
 ): Promise<Partial<Record<Delivery, number>>> {
   const startedAt = performance.now();
+  const isOver = (): boolean => performance.now() - startedAt >= deadlines.fanOutMs;
   const counts: Partial<Record<Delivery, number>> = {};
   const gone = new Set<string>();
   let round: readonly Post[] = posts;
   // Each round but the first needs a connection that was not known to be gone, so the rounds come to an end.
   while (round.length > 0) {
-    const goneNow = await deliver(backend, round, counts);
+    const goneNow = await deliver(backend, round, counts, isOver);
     for (const connectionId of goneNow) gone.add(connectionId);
-    const announcements = await inParallel(goneNow, (connectionId) => forget(backend, connectionId));
+    // The lease ends the seat in any case.
+    const announcements = isOver()
+      ? []
+      : await inParallel(goneNow, (connectionId) => forget(backend, connectionId));
     round = merged(announcements.flat())
       .flatMap(postsOf)
       .filter(({ connectionId }) => !gone.has(connectionId));
@@ -53,9 +59,10 @@ export async function broadcast(
 
 /** Posts the frames, large ones in chunks; returns the connections that are gone. */
 async function deliver(
-  { gateway, log }: Pick<Backend, 'gateway' | 'log'>,
+  { gateway, log, meter }: Pick<Backend, 'gateway' | 'log' | 'meter'>,
   posts: readonly Post[],
   totals: Partial<Record<Delivery, number>>,
+  isOver: () => boolean,
 ): Promise<string[]> {
   const framesOf = new Map<string, string[]>();
   // A fan-out has the same frame for everyone: it is cut once.
@@ -71,6 +78,11 @@ async function deliver(
   const counts: Record<Delivery, number> = { delivered: 0, gone: 0, failed: 0 };
   await inParallel([...framesOf], async ([connectionId, frames]) => {
     for (const [index, frame] of frames.entries()) {
+      if (isOver()) {
+        counts.failed += frames.length - index;
+        meter.add('failed', frames.length - index, 'too late');
+        return;
+      }
       const delivery = await gateway.post(connectionId, frame);
       if (delivery === 'delivered') counts.delivered += 1;
       else {

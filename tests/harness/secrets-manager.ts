@@ -8,7 +8,7 @@ export interface SecretsManager {
   url: string;
   /** Gives a secret a new value; the one before becomes `AWSPREVIOUS`. */
   put(secretId: string, value: string): void;
-  /** How the next calls fail: with the code of an error, or with `silence`. Undefined heals. */
+  /** How the next calls fail: with the code of an error, with `silence`, or with `half` an answer. Undefined heals. */
   failure: string | undefined;
   /** How many calls came. */
   calls: number;
@@ -29,6 +29,7 @@ export async function startSecretsManager(): Promise<SecretsManager> {
       const value = secrets.get(SecretId)?.[VersionStage === 'AWSPREVIOUS' ? 1 : 0];
       const code = manager.failure ?? (value === undefined ? 'ResourceNotFoundException' : undefined);
       if (code === 'silence') return;
+      if (code === 'half') return void response.writeHead(200).write('{');
       response.writeHead(code === undefined ? 200 : 400, { 'content-type': 'application/x-amz-json-1.1' });
       response.end(
         JSON.stringify(

@@ -30,6 +30,8 @@ export class Cache extends Construct {
   /** The same of the replicas: for reads that may lag. */
   readonly readerUrl: string;
   readonly isCluster: boolean;
+  /** What CloudWatch knows the nodes by: those of each shard. */
+  readonly nodeIds: readonly (readonly string[])[];
 
   constructor(scope: Construct, id: string, network: Network, { cache, egress, vpc }: Options) {
     super(scope, id);
@@ -94,6 +96,12 @@ export class Cache extends Construct {
     this.url = urlOf(this.isCluster ? attrConfigurationEndPointAddress : attrPrimaryEndPointAddress);
     // In cluster mode the client finds the replicas by the map of the cluster.
     this.readerUrl = this.isCluster ? this.url : urlOf(attrReaderEndPointAddress);
+    const digits = (index: number, width: number): string => String(index + 1).padStart(width, '0');
+    this.nodeIds = Array.from({ length: cache.shards }, (_, shard) =>
+      Array.from({ length: 1 + cache.replicas }, (_, node) =>
+        [this.group.ref, ...(this.isCluster ? [digits(shard, 4)] : []), digits(node, 3)].join('-'),
+      ),
+    );
 
     Validations.of(this.group).acknowledge({
       id: 'AwsSolutions-AEC6',

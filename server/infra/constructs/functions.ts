@@ -2,7 +2,16 @@ import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, Function, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import {
+  Architecture,
+  Code,
+  Function,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Secret, type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { bundle, functionNames, type FunctionName } from '../bundle.ts';
@@ -27,8 +36,17 @@ const socketMethods: Partial<Record<FunctionName, readonly string[]>> = {
   sweep: ['POST'],
 };
 
-/** The API that the functions post to. */
-export interface Callback {
+export interface FunctionsProps {
+  /** What their metrics are told from those of another deployment by. */
+  readonly service: string;
+  readonly network: Network;
+  readonly cache: Cache;
+  /** The API that they post to. */
+  readonly api: Callback;
+  readonly options: Options;
+}
+
+interface Callback {
   readonly apiId: string;
   readonly stageName: string;
 }
@@ -39,9 +57,11 @@ export class Functions extends Construct {
   /** What tokens are signed with; undefined where the signer has public keys. */
   readonly jwtSecret: ISecret | undefined;
 
-  constructor(scope: Construct, id: string, network: Network, cache: Cache, api: Callback, options: Options) {
+  readonly logGroups: Readonly<Record<FunctionName, LogGroup>>;
+
+  constructor(scope: Construct, id: string, { service, network, cache, api, options }: FunctionsProps) {
     super(scope, id);
-    const { auth } = options;
+    const { auth, logRetention } = options;
     this.jwtSecret = auth.jwksUrl === undefined ? (auth.secret ?? this.#createSecret()) : undefined;
     const { region, urlSuffix } = Stack.of(this);
     const SECRETS_URL = `https://secretsmanager.${region}.${urlSuffix}`;
@@ -69,17 +89,15 @@ export class Functions extends Construct {
       disconnect: rooms,
       sweep: rooms,
     };
-    const create = (name: FunctionName): Function => {
-      const made = this.#create(name, environments[name], network, options);
+    this.logGroups = forEach((name) => createLogGroup(this, `${titleOf(name)}Log`, logRetention));
+    this.byName = forEach((name) => {
+      const environment = { POWERTOOLS_SERVICE_NAME: service, ...environments[name] };
+      const made = this.#create(name, environment, network, options);
       if ('JWT_SECRET_ID' in environments[name]) this.jwtSecret?.grantRead(made);
       if ('CACHE_SECRET_ID' in environments[name]) cache.password.grantRead(made);
       this.#allowSockets(made, api, socketMethods[name] ?? []);
       return made;
-    };
-    this.byName = Object.fromEntries(functionNames.map((name) => [name, create(name)])) as Record<
-      FunctionName,
-      Function
-    >;
+    });
     new Rule(this, 'EveryMinute', {
       description: 'Lets members go whose lease has ended where nobody is left to notice',
       schedule: Schedule.rate(Duration.minutes(1)),
@@ -91,10 +109,10 @@ export class Functions extends Construct {
     name: FunctionName,
     environment: Record<string, string>,
     network: Network,
-    { app, memoryMiB, tracing, logRetention }: Options,
+    { app, memoryMiB, tracing }: Options,
   ): Function {
-    const title = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
-    const logGroup = createLogGroup(this, `${title}Log`, logRetention);
+    const title = titleOf(name);
+    const logGroup = this.logGroups[name];
     const role = new Role(this, `${title}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
     role.addToPolicy(
@@ -125,8 +143,10 @@ export class Functions extends Construct {
       timeout: Duration.seconds(timeoutS[name]),
       role,
       logGroup,
-      // The functions write JSON themselves; what the platform adds is then JSON, too.
+      // The functions write JSON themselves; what the platform adds is then JSON, too, and of what went well it says nothing:
+      // its three lines of each invocation would cost several times as much as ours.
       loggingFormat: LoggingFormat.JSON,
+      systemLogLevelV2: SystemLogLevel.WARN,
       tracing: tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       vpc: network.vpc,
       vpcSubnets: { subnets: network.vpc.privateSubnets },
@@ -166,6 +186,14 @@ export class Functions extends Construct {
     // The class is not written for exactOptionalPropertyTypes.
     return secret as ISecret;
   }
+}
+
+function forEach<T>(make: (name: FunctionName) => T): Record<FunctionName, T> {
+  return Object.fromEntries(functionNames.map((name) => [name, make(name)])) as Record<FunctionName, T>;
+}
+
+function titleOf(name: FunctionName): string {
+  return `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 }
 
 /** Connections come and go by the second: no policy can name them. */

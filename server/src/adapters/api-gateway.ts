@@ -1,5 +1,6 @@
 import type { HttpResponse } from '@smithy/core/protocols';
 import { hash } from 'node:crypto';
+import { deadlines } from '../deadlines.ts';
 import type { Meter } from '../meter.ts';
 import type { Delivery, Gateway } from '../ports.ts';
 import { createAws, type AwsOptions } from './aws.ts';
@@ -49,7 +50,7 @@ const RETRY_MS = 200;
  * four times the CPU of the post itself. One retry for 429, 5xx and a lost socket; the receiver drops what came twice.
  */
 export function createApiGateway(options: ApiGatewayOptions): Gateway {
-  const { endpoint, region, credentials, deadlineMs = 3_000, random = Math.random } = options;
+  const { endpoint, region, credentials, deadlineMs = deadlines.postMs, random = Math.random } = options;
   const { onFailure = () => undefined, meter } = options;
   const aws = createAws({
     service: 'execute-api',

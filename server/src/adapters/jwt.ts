@@ -8,6 +8,7 @@ import {
   type JWTVerifyOptions,
 } from 'jose';
 import * as z from 'zod/mini';
+import { deadlines } from '../deadlines.ts';
 import type { Clock, TokenVerifier } from '../ports.ts';
 
 /**
@@ -38,9 +39,6 @@ const claimsSchema = z.object({
 
 /** How far the clocks of signer and verifier may be apart, in s. */
 const CLOCK_SKEW_S = 5;
-
-/** How long the signer's keys may take: a client waits for them at the door. */
-const JWKS_TIMEOUT_MS = 3_000;
 
 /**
  * Verifies JWTs of one signer.
@@ -125,7 +123,7 @@ function bytesOf(secret: string): Uint8Array {
 
 /** The signer's public keys. That they could not be had is no fault of the token: the client may come again. */
 function remoteKeys(jwksUrl: string): JWTVerifyGetKey {
-  const keys = createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: JWKS_TIMEOUT_MS });
+  const keys = createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: deadlines.keysMs });
   return async (header, token) => {
     try {
       return await keys(header, token);

@@ -6,6 +6,7 @@ beforeEach(() => {
   written.length = 0;
   // In development Powertools writes to the global console, in Lambda to one of its own.
   vi.stubEnv('POWERTOOLS_DEV', 'true');
+  vi.stubEnv('POWERTOOLS_SERVICE_NAME', 'school');
   vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
   for (const level of ['log', 'info', 'warn', 'error'] as const)
     vi.spyOn(console, level).mockImplementation((text: string) => void written.push(text));
@@ -72,7 +73,7 @@ describe('embedded metrics', () => {
     expect(written).toHaveLength(1);
     const [line] = embedded();
     // The dimension that dashboard and alarms ask for.
-    expect(line).toMatchObject({ published: 3, storeMs: [3, 5], service: 'Chalkline' });
+    expect(line).toMatchObject({ published: 3, storeMs: [3, 5], service: 'school' });
     expect(line?._aws.CloudWatchMetrics[0]).toMatchObject({
       Namespace: 'Chalkline',
       Dimensions: [['service']],
@@ -95,6 +96,6 @@ describe('embedded metrics', () => {
       { failed: 1, reason: '429' },
       { failed: 1, reason: undefined },
     ]);
-    expect(lines[0]?._aws.CloudWatchMetrics[0]?.Dimensions[0]).toContain('reason');
+    expect(lines[0]?._aws.CloudWatchMetrics[0]?.Dimensions).toEqual([['service', 'reason']]);
   });
 });

@@ -49,7 +49,8 @@ export interface EmbeddedMeter extends Meter {
 }
 
 export function createEmbeddedMeter(now: () => number = Date.now): EmbeddedMeter {
-  const summary = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: METRIC_NAMESPACE });
+  // Powertools adds the dimension `service`: the deployment says it as POWERTOOLS_SERVICE_NAME.
+  const summary = new Metrics({ namespace: METRIC_NAMESPACE });
   const counts = new Map<MetricName, number>();
   let heldSince: number | undefined;
   let isUrgent = false;

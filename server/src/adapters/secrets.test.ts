@@ -92,9 +92,9 @@ it.each(['AccessDeniedException', 'ExpiredTokenException'])(
   },
 );
 
-// Seen red: without the AbortSignal.
-it('gives up on a Secrets Manager that says nothing', async () => {
-  manager.failure = 'silence';
+// Seen red: without the AbortSignal, and with nothing but it.
+it.each(['silence', 'half'])('gives up on a Secrets Manager of which comes %s', async (failure) => {
+  manager.failure = failure;
   const read = createSecrets({ secretId, endpoint: manager.url, clock, deadlineMs: 100 });
   await expect(read(false)).rejects.toMatchObject({ code: 'internal' });
 });

@@ -1,7 +1,9 @@
 import { ChalklineError } from '@chalkline/client-sdk/protocol';
-import type { Clock } from '../ports.ts';
 import { text } from 'node:stream/consumers';
+import { deadlines } from '../deadlines.ts';
+import type { Clock } from '../ports.ts';
 import { createAws } from './aws.ts';
+import { within } from './deadline.ts';
 import type { ReadSecrets } from './jwt.ts';
 
 export interface SecretsOptions {
@@ -32,7 +34,8 @@ interface Answer {
  * Rejects with `internal` if Secrets Manager refuses or does not answer, unless values are known from before.
  */
 export function createSecrets(options: SecretsOptions): ReadSecrets {
-  const { secretId, endpoint, clock, maxAgeMs = 900_000, minAgeMs = 30_000, deadlineMs = 3_000 } = options;
+  const { secretId, endpoint, clock, maxAgeMs = 900_000, minAgeMs = 30_000 } = options;
+  const { deadlineMs = deadlines.secretMs } = options;
   const aws = createAws({ service: 'secretsmanager' });
   const { protocol, hostname, port, host } = new URL(endpoint);
   let known: readonly string[] = [];
@@ -65,8 +68,9 @@ export function createSecrets(options: SecretsOptions): ReadSecrets {
     throw Object.assign(new Error(answer.message ?? answer.Message ?? 'no reason given'), { name });
   };
   const readBoth = async (): Promise<void> => {
-    // A secret that was never changed has no previous value.
-    const [current, previous] = await Promise.all([read('AWSCURRENT'), read('AWSPREVIOUS')]);
+    // A secret that was never changed has no previous value. The signal of a call ends with the head of its answer.
+    const both = Promise.all([read('AWSCURRENT'), read('AWSPREVIOUS')]);
+    const [current, previous] = await within(deadlineMs, both);
     if (current === undefined) throw new Error(`there is no ${secretId}`);
     known = [current, ...(previous === undefined ? [] : [previous])];
   };

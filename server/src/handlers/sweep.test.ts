@@ -22,6 +22,6 @@ it('goes on while there is more, but ends before its time does', async () => {
   const backend = new TestBackend();
   let sweeps = 0;
   backend.store.sweep = () => Promise.resolve({ announcements: [], hasMore: ++sweeps < 9 });
-  await sweepHandler(backend)({}, context(60_000, 30_000, 9_000));
+  await sweepHandler(backend)({}, context(60_000, 30_000, 24_000));
   expect(sweeps).toBe(2);
 });

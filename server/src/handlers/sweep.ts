@@ -3,7 +3,7 @@ import { broadcast, postsOf } from '../broadcast.ts';
 import { countGhosts } from '../ghosts.ts';
 
 /** How much of its time a sweep leaves unused, so that the last round ends before the platform ends the function, in ms. */
-const RESERVE_MS = 10_000;
+export const RESERVE_MS = 25_000;
 
 /** Runs once a minute: lets members go whose lease has ended where nobody else is there to notice, and tells who is left. */
 export function sweepHandler(backend: Pick<Backend, 'store' | 'gateway' | 'log' | 'meter'>) {

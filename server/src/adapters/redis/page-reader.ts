@@ -1,4 +1,4 @@
-import { within } from './deadline.ts';
+import { within } from '../deadline.ts';
 import { Doubt } from './doubt.ts';
 import type { Scripts } from './scripts.ts';
 

@@ -9,10 +9,11 @@ import {
   SLOW_RTT_MS,
   type Sender,
 } from '@chalkline/client-sdk/protocol';
+import { deadlines } from '../../deadlines.ts';
 import type { Announcement, ClassroomStore, Clock } from '../../ports.ts';
 import { limitsOf, type StoreLimits } from '../../store-limits.ts';
 import { refusal } from '../refusal.ts';
-import { within } from './deadline.ts';
+import { within } from '../deadline.ts';
 import { Doubt } from './doubt.ts';
 import { createPageReader } from './page-reader.ts';
 import {
@@ -84,7 +85,7 @@ const isNews = ({ events }: Announcement): boolean => events.length > 0;
  */
 export function createRedisStore(options: RedisStoreOptions): ClassroomStore {
   const { redis, reader, clock, keyPrefix = 'chalkline:', newId = randomUUID } = options;
-  const { replicas = 0, replicaTimeoutMs = 100, deadlineMs = 2500 } = options;
+  const { replicas = 0, replicaTimeoutMs = 100, deadlineMs = deadlines.storeMs } = options;
   const limits = limitsOf(options.limits);
   const scripts = defineScripts(redis, limits);
   const readPage = reader && createPageReader(defineScripts(reader, limits));
