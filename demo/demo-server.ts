@@ -14,7 +14,7 @@ export interface DemoServerOptions {
   port?: number;
 }
 
-/** Builds the demo's page and serves it as a platform would, in a few files; a port that is taken is passed over. */
+/** Builds the demo's pages and serves them as a platform would, in a few files; a port that is taken is passed over. */
 export async function startDemoServer({ backendUrl, secret, port = 5173 }: DemoServerOptions) {
   const outDir = await mkdtemp(join(tmpdir(), 'chalkline-demo-'));
   const config = { configFile: false, root: import.meta.dirname, logLevel: 'warn' } as const;
@@ -27,7 +27,10 @@ export async function startDemoServer({ backendUrl, secret, port = 5173 }: DemoS
       reportCompressedSize: false,
       // It comes from this machine, and a busy one is no defect.
       chunkSizeWarningLimit: 2000,
-      rolldownOptions: { checks: { bundlerTimings: false } },
+      rolldownOptions: {
+        input: ['index.html', 'gallery/index.html'].map((page) => join(import.meta.dirname, page)),
+        checks: { bundlerTimings: false },
+      },
     },
   });
   const server = await preview({

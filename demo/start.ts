@@ -20,6 +20,7 @@ say('Open these in two windows:');
 for (const [user, { name, role }] of Object.entries(people)) {
   say(`  ${`${name}, ${role}`.padEnd(15)} ${demo.url}/?user=${user}`);
 }
+say(`\nEvery state of each component: ${demo.url}/gallery/`);
 if (hasControl) {
   const control = backend.gateway.callbackUrl.replace(/\/[^/]*$/, '/_control');
   say(`\nFaults: curl -X POST ${control}/cut -d '{"connection":"all","manner":"drop"}'`);

@@ -1,0 +1,33 @@
+import { ChatPane } from '@chalkline/vue-components';
+import { h } from 'vue';
+import type { ComponentStates, Stage } from '../gallery-state.ts';
+
+/** We and the other in turns, each line two minutes after the one before. */
+async function talk({ lines, other, classroom, clock }: Stage): Promise<void> {
+  for (const [index, line] of lines.entries()) {
+    await clock.advance(120_000);
+    if (index % 2 === 0) await classroom.chat.send(line);
+    else other.say(line);
+  }
+}
+
+export const states: ComponentStates = {
+  component: 'ChatPane',
+  width: 420,
+  height: 640,
+  content: () => h(ChatPane),
+  states: {
+    empty: { shows: '.viewport[data-state="empty"]' },
+    filled: { shows: '[data-message-id]:nth-of-type(1)', play: talk },
+    'read-only': {
+      shows: '.chat[data-state="read-only"]',
+      role: 'observer',
+      play: ({ other, lines }) => other.say(lines[1] ?? ''),
+    },
+    muted: {
+      shows: '.chat[data-state="read-only"]',
+      role: 'student',
+      before: ({ other }) => other.publish('state.set', { key: 'access.chat', value: { everyone: false } }),
+    },
+  },
+};

@@ -1,0 +1,49 @@
+import { MemberList } from '@chalkline/vue-components';
+import { h } from 'vue';
+import type { ComponentStates } from '../gallery-state.ts';
+
+const CLASSROOM = 'math-101';
+
+export const states: ComponentStates = {
+  component: 'MemberList',
+  width: 320,
+  height: 420,
+  content: () => h(MemberList),
+  states: {
+    few: { shows: '.members .item[data-state="good"]' },
+    'link-health': {
+      shows: '.members .item[data-state="slow"]',
+      play: async ({ server, clock, other }) => {
+        const chen = server.join(CLASSROOM, { userId: 'chen', name: 'Chen' });
+        chen.drop();
+        other.ping(2_400);
+        // The next ping brings it.
+        await clock.advance(60_000);
+        chen.join();
+        chen.drop();
+      },
+    },
+    'long-names': {
+      shows: '.members .item',
+      play: ({ server }) => {
+        const names = [
+          'Ada-Wilhelmina Maximiliane von der Hohenberg-Lichtenfels',
+          'Pneumonoultramicroscopicsilicovolcanoconiosis',
+          'Ḿ̷̡a̵̢͝r̶̛̠k̸̰̈s̷̨͝ above',
+          '\u202Egnirts desrever',
+          '\u200B\u200B',
+          'عبد الرحمن بن محمد بن عبد الله',
+        ];
+        for (const [index, name] of names.entries())
+          server.join(CLASSROOM, { userId: `long-${index}`, name });
+      },
+    },
+    many: {
+      shows: '.members li:nth-child(32)',
+      play: ({ server }) => {
+        for (let n = 1; n <= 30; n++)
+          server.join(CLASSROOM, { userId: `student-${n}`, name: `Student ${n}` });
+      },
+    },
+  },
+};
