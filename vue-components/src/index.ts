@@ -4,6 +4,8 @@ export { useClient } from './client-context.ts';
 
 export { default as ClassroomRoot } from './ClassroomRoot/ClassroomRoot.vue';
 export { useClassroom } from './ClassroomRoot/classroom-context.ts';
+export { useClassroomSession } from './ClassroomRoot/use-classroom-session.ts';
+export type { ClassroomView } from './ClassroomRoot/classroom-view.ts';
 export type { ClassroomContext } from './ClassroomRoot/classroom-context.ts';
 export type {
   ClassroomRootEmits,
@@ -12,6 +14,8 @@ export type {
 } from './ClassroomRoot/classroom-root-contract.ts';
 
 export { default as ClassroomLayout } from './ClassroomLayout/ClassroomLayout.vue';
+export { useClassroomLayout } from './ClassroomLayout/use-classroom-layout.ts';
+export type { ClassroomLayoutOptions } from './ClassroomLayout/use-classroom-layout.ts';
 export type {
   ClassroomLayoutEmits,
   ClassroomLayoutProps,
@@ -26,10 +30,12 @@ export { default as MemberList } from './MemberList/MemberList.vue';
 export type { MemberListSlots } from './MemberList/member-list-contract.ts';
 
 export { default as ConnectionBadge } from './ConnectionBadge/ConnectionBadge.vue';
+export { useConnectionBadge } from './ConnectionBadge/use-connection-badge.ts';
 export type { ConnectionBadgeSlots } from './ConnectionBadge/connection-badge-contract.ts';
 export type { ConnectionLook, ConnectionWords } from './ConnectionBadge/connection-look.ts';
 
 export { default as MemberAvatar } from './MemberAvatar/MemberAvatar.vue';
+export { useMemberAvatar } from './MemberAvatar/use-member-avatar.ts';
 export { memberColor } from './MemberAvatar/member-color.ts';
 
 export { useChatStore } from './stores/chat.ts';
