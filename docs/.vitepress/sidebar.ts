@@ -19,10 +19,12 @@ function pagesIn(folder: string): string[] {
 const guide = [
   'getting-started',
   'auth',
+  'embedding',
   'documents',
   'testing',
   'themes',
   'languages',
+  'headless',
   'migrating',
   'troubleshooting',
 ];

@@ -41,7 +41,7 @@ it('every sample of the README and the docs compiles', async () => {
   const tsconfig = {
     extends: '../../tsconfig.json',
     compilerOptions: { noUnusedLocals: false },
-    include: ['**/*.ts', '**/*.vue'],
+    include: ['**/*.ts', '**/*.vue', '../../*.d.ts'],
   };
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig));
   expect(count).toBeGreaterThan(10);
