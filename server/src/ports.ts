@@ -49,6 +49,8 @@ export interface Seat {
   connectionId: string;
   /** One browser tab: a newer seat of the same user and tab takes the place of the older. */
   clientId: string;
+  /** Rises with each join of the tab. @default 0 */
+  turn?: number | undefined;
   userId: string;
   name: string;
   /** To join with, what the token says; of a seat that is held, what its member is in this class. */
@@ -228,7 +230,8 @@ export interface ClassroomStore {
   connect(connection: ConnectionRecord): Promise<void>;
   /**
    * Takes a seat, or renews it: rejoining is how a client recovers and how a fresh token lengthens the seat. Writes
-   * `member.join` if the user was not there, was `reconnecting`, or has another name or role now. A token that has
+   * `member.join` if the user was not there, was `reconnecting`, or has another name or role now. A join that comes after a
+   * later turn of its tab gave the seat to another connection rejects with `not-joined`. A token that has
    * ended rejects with `unauthorized`, a member who was removed with `removed`, and everyone with `classroom-ended` once
    * the class is over.
    */

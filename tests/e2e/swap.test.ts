@@ -79,4 +79,56 @@ describe.each(['in this process', 'in Redis'])('a classroom kept %s', (where) =>
     );
     ben.close();
   });
+
+  // Seen red: the late hello gave the seat to a socket that was closed; Ben saw Ada drop, and she heard nothing until the next ping.
+  it('keeps a member where the hello of the next socket is carried out only after the swap was given up', async () => {
+    const classrooms = { 'math-101': 'teacher' } as const;
+    const { store } = server;
+    const join = store.join.bind(store);
+    let joins = 0;
+    let giveUp = (): void => undefined;
+    const isGivenUp = new Promise<void>((resolve) => (giveUp = resolve));
+    let tell: (outcome: unknown) => void = () => undefined;
+    const late = new Promise((resolve) => (tell = resolve));
+    store.join = async (request) => {
+      if (request.seat.userId !== 'ada') return await join(request);
+      joins += 1;
+      // The first is Ada's, the second that of the next socket, the third takes the seat back.
+      const isLate = joins === 2;
+      if (isLate) await isGivenUp;
+      else if (joins === 3) giveUp();
+      const outcome = join(request);
+      if (isLate) tell(outcome.catch((error: unknown) => error));
+      return await outcome;
+    };
+    const timing = { swapMs: 60, probeMs: 60, reconnectBaseMs: 60_000 };
+    const ada = signIn('ada', {
+      url: server.url,
+      classrooms,
+      timing,
+      env: { ...nodeEnv(), random: () => 0.5 },
+    });
+    const ben = signIn('ben', { url: server.url, classrooms });
+    try {
+      const [hers, his] = [ada.classroom('math-101'), ben.classroom('math-101')];
+      await his.join();
+      const heard: string[] = [];
+      await hers.join();
+      his.on('event', ({ type }) => heard.push(type));
+      expect(await late).toMatchObject({ code: 'not-joined' });
+      const hears = until(
+        'Ada hears Ben',
+        (look) => hers.on('event', look),
+        () => hers.chat.messages.at(-1)?.text === 'two',
+        5_000,
+      );
+      for (const text of ['one', 'two']) await his.chat.send(text);
+      await hears;
+      expect(heard.filter((type) => type !== 'member.join')).toEqual(['chat.send', 'chat.send']);
+    } finally {
+      store.join = join;
+      ada.close();
+      ben.close();
+    }
+  });
 });

@@ -20,7 +20,7 @@ import { Upload } from './upload.ts';
 type OmitEach<T, K extends string> = T extends unknown ? Omit<T, K> : never;
 
 /** A command that is answered, without what is added on the way. */
-export type Request = OmitEach<Extract<Command, { ref: number }>, 'v' | 'ref'>;
+export type Request = OmitEach<Extract<Command, { ref: number }>, 'v' | 'ref' | 'turn'>;
 
 /** A command without an answer. */
 export type Notice = Omit<Extract<Command, { action: 'signal' }>, 'v'>;
@@ -69,7 +69,9 @@ export class Requests {
   ): Promise<EventOf<A>> {
     const ref = (this.#ref += 1);
     const id = String(ref);
-    const frames = splitFrame(encode({ ...request, ref }), CLIENT_FRAME_BYTES, id);
+    // Whatever takes a seat: where it comes late it does not take it from a newer socket.
+    const counted = 'clientId' in request ? { ...request, turn: ref } : request;
+    const frames = splitFrame(encode({ ...counted, ref }), CLIENT_FRAME_BYTES, id);
     const count = frames.length;
     // What is large takes its time on the way up.
     const waitMs = patienceMs * (0.9 + count / 10);

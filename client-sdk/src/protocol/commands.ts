@@ -16,6 +16,12 @@ const ref = z.int().check(z.nonnegative());
 /** A fresher token than the one that opened the socket: a seat lasts as long as the token it was taken with. */
 const token = z.optional(z.string());
 
+/**
+ * Rises with each hello and join of a client. The platform may carry out an older one after a newer: it does not take the
+ * seat away from the connection that the newer gave it to.
+ */
+const turn = z.optional(ref);
+
 const joinSchema = z.object({ classroomId: classroomIdSchema, position: z.optional(positionSchema) });
 /** A classroom to join, and the last position seen there, if any. */
 export type Join = z.infer<typeof joinSchema>;
@@ -28,10 +34,19 @@ export const commandSchemas = {
     ref,
     /** One browser tab: a newer connection of the same tab takes the place of the older. */
     clientId: nameSchema,
+    turn,
     token,
     joins: z.optional(z.array(joinSchema).check(z.maxLength(HELLO_JOINS))),
   }),
-  join: z.object({ v, action: z.literal('join'), ref, clientId: nameSchema, token, ...joinSchema.shape }),
+  join: z.object({
+    v,
+    action: z.literal('join'),
+    ref,
+    clientId: nameSchema,
+    turn,
+    token,
+    ...joinSchema.shape,
+  }),
   leave: z.object({ v, action: z.literal('leave'), ref, classroomId: classroomIdSchema }),
   publish: z.object({
     v,

@@ -59,6 +59,25 @@ export function describeSeats(name: string, begin: BeginLesson): void {
       expect(told((await lesson.say('ben', 'ho')).announcement)).toEqual(['ada-2']);
     });
 
+    // Seen red: the newest to be carried out took the seat, and nobody heard what was said from then on.
+    it('keeps the seat of a tab for its newest connection, also where the join of an older comes late', async () => {
+      const lesson = await begin();
+      const join = (id: string, turn?: number) => lesson.join(id, { clientId: 'tab', turn });
+      const told = async (id: string) => (await lesson.say('ben', id)).announcement.recipients;
+      await lesson.join('ben');
+      await join('ada-2', 7);
+      for (const turn of [6, undefined]) {
+        await expect(join('ada-1', turn)).rejects.toMatchObject({ code: 'not-joined' });
+      }
+      expect(await lesson.store.disconnect('ada-1', false)).toEqual([]);
+      expect(await told('a')).toEqual(['ada-2']);
+      // On the connection that has the seat an older one does no harm.
+      await join('ada-2', 6);
+      // As after a swap that failed.
+      await join('ada-1', 8);
+      expect(await told('b')).toEqual(['ada-1']);
+    });
+
     it('refuses a token that has ended', async () => {
       const lesson = await begin();
       await expect(lesson.join('ada', { expiresAt: lesson.now })).rejects.toMatchObject({

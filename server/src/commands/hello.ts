@@ -19,10 +19,10 @@ type Answer = EventOf<'welcome'>['classrooms'][number];
 export const hello: CommandHandler<'hello'> = async (backend, speaker, command) => {
   const claims = await currentClaims(backend, speaker, command.token);
   const { connectionId } = speaker;
-  const { clientId, joins = [] } = command;
+  const { clientId, turn, joins = [] } = command;
   const seats = await Promise.all(
     joins.map((join) =>
-      takeSeat(backend, { connectionId, clientId, claims, join }).catch((error: unknown) =>
+      takeSeat(backend, { connectionId, clientId, turn, claims, join }).catch((error: unknown) =>
         refused(backend, connectionId, join, error),
       ),
     ),

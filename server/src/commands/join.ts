@@ -21,6 +21,7 @@ export const join: CommandHandler<'join'> = async (backend, speaker, command) =>
   const { joined, tail, announcement, trace } = await takeSeat(backend, {
     connectionId: speaker.connectionId,
     clientId: command.clientId,
+    turn: command.turn,
     claims,
     join: command,
   });
@@ -37,6 +38,7 @@ export type JoinedFrame = EventOf<'joined'>;
 interface SeatRequest {
   connectionId: string;
   clientId: string;
+  turn: number | undefined;
   claims: Claims;
   join: Join;
 }
@@ -53,7 +55,7 @@ export interface JoinTrace {
 /** The `joined` answer, the frames that must follow it, and what the others hear. */
 export async function takeSeat(
   backend: Pick<Backend, 'store' | 'messages' | 'state' | 'meter'>,
-  { connectionId, clientId, claims, join: { classroomId, position } }: SeatRequest,
+  { connectionId, clientId, turn, claims, join: { classroomId, position } }: SeatRequest,
 ): Promise<{ joined: JoinedFrame; tail: string[]; announcement: Announcement; trace: JoinTrace }> {
   const tokenRole = roleIn(claims, classroomId);
   if (!tokenRole)
@@ -61,7 +63,7 @@ export async function takeSeat(
   const { userId, name, expiresAt } = claims;
   const outcome = await backend.store.join({
     classroomId,
-    seat: { connectionId, clientId, userId, name, role: tokenRole, expiresAt },
+    seat: { connectionId, clientId, turn, userId, name, role: tokenRole, expiresAt },
     position,
   });
   const { role } = outcome;

@@ -103,6 +103,9 @@ export class MemoryClassroom {
     if (this.#isEnded) throw refusal('join', 'classroom-ended');
     if (this.#state.isRemoved(seat)) throw refusal('join', 'removed');
     this.#read('join', seat.userId, now);
+    const holder = this.#members.get(seat.userId)?.connectionIds.get(seat.clientId) ?? seat.connectionId;
+    const { turn = 0 } = this.#seats.get(holder) ?? {};
+    if (holder !== seat.connectionId && turn > (seat.turn ?? 0)) throw refusal('join', 'not-joined');
     const before = this.#seq;
     // The seat is taken before the sweep, so that a user who comes back just in time is not said to have left.
     this.#giveUp(seat.connectionId);

@@ -1,9 +1,9 @@
 -- ARGV: now, connectionId, clientId, userId, role, expiresAt, sender (JSON text), the first part of an epoch in case
--- there is none, and the client's position: epoch and seq, or two empty texts.
+-- there is none, the client's position: epoch and seq, or two empty texts, and the turn.
 -- Returns epoch, seq, the member's role in this class, members (JSON texts), 1 if recovered, events, chat (newest first), written, recipients
 -- (JSON text), and the newest event of each entry of the state.
 local connectionId, clientId, userId, tokenRole, expiresAt, sender = unpack(ARGV, 2, 7)
-local positionEpoch, positionSeq = ARGV[9], tonumber(ARGV[10])
+local positionEpoch, positionSeq, turn = ARGV[9], tonumber(ARGV[10]), ARGV[11]
 
 -- Takes the seats of a user that were silent longest, where there are too many.
 local function makeRoom(userId, newest)
@@ -22,6 +22,10 @@ if epoch and call('HEXISTS', META, 'endedAt') == 1 then return 'classroom-ended'
 if epoch and tokenRole ~= 'teacher' and call('HEXISTS', STATE, 'removed ' .. userId) == 1 then return 'removed' end
 local late = spend('read', userId)
 if late then return late end
+local holder = epoch and loadMember(userId)
+holder = holder and holder.connections[clientId]
+local held = holder and holder ~= connectionId and call('HGET', SEATS, holder)
+if held and tonumber(cjson.decode(held).turn or 0) > tonumber(turn) then return 'not-joined' end
 if not epoch then
   -- Whatever an eviction left of the classroom belongs to an epoch that has ended.
   call('DEL', unpack(KEYS))
@@ -56,6 +60,7 @@ saveMember(member)
 local seat = {
   userId = userId,
   clientId = clientId,
+  turn = turn,
   role = role,
   tokenRole = tokenRole,
   expiresAt = expiresAt,

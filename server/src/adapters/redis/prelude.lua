@@ -7,7 +7,7 @@
 -- log      stream  `<seq>-0`: at, event (JSON text)
 -- ids      hash    key of each message -> `seq:at`, far longer than the log keeps the message itself
 -- chat     stream  `<seq>-0`: event (JSON text)
--- seats    hash    connectionId -> JSON {userId, clientId, role (in this class), tokenRole, expiresAt, sender}
+-- seats    hash    connectionId -> JSON {userId, clientId, turn, role (in this class), tokenRole, expiresAt, sender}
 -- members  hash    userId -> JSON {userId, sender, role, tokenRole, status, joinedAt, connections by clientId}
 -- leases   zset    `c:<connectionId>` of each seat, `m:<userId>` of each dropped member, by its end in ms
 -- rate     hash    `publish <userId>`, `signal …`, `read …` -> when that bucket of tokens is full again, in ms

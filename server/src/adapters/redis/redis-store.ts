@@ -155,7 +155,7 @@ export function createRedisStore(options: RedisStoreOptions): ClassroomStore {
     },
 
     async join({ classroomId, seat, position }) {
-      const { connectionId, clientId, userId, name, expiresAt } = seat;
+      const { connectionId, clientId, turn = 0, userId, name, expiresAt } = seat;
       // The role is last: the script may put another in its place.
       const sender = JSON.stringify({ userId, name, role: seat.role } satisfies Sender);
       const [reply] = await Promise.all([
@@ -172,6 +172,7 @@ export function createRedisStore(options: RedisStoreOptions): ClassroomStore {
           newId(),
           position?.epoch ?? '',
           position?.seq ?? '',
+          turn,
         ),
         // Other slots, so other calls, on their way at the same time. If one fails, the lease ends the seat.
         remember('join', connectionId, 'userId', userId, `${joinedField}${classroomId}`, ''),
