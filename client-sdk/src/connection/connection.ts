@@ -11,7 +11,7 @@ import {
   type ConnectionState,
   type ConnectionStatus,
 } from './machine.ts';
-import { Requests, type Notice, type Outlet, type Request } from './requests.ts';
+import { Requests, type Notice, type Request } from './requests.ts';
 import type { Socket, Ticket } from './socket.ts';
 import { Sockets } from './sockets.ts';
 import { Tickets } from './tickets.ts';
@@ -30,11 +30,6 @@ export class Connection {
   #isSilent = false;
   #user: { userId: string; name: string } | undefined;
   #removeWake: (() => void) | undefined;
-  /** Whichever socket is the current one. */
-  readonly #outlet: Outlet = {
-    send: (frame) => this.#send(frame),
-    unsentBytes: () => this.#sockets.current?.unsentBytes() ?? 0,
-  };
 
   constructor(options: ConnectionOptions) {
     const { env, timing } = options;
@@ -141,7 +136,7 @@ export class Connection {
 
   /** Sends a command that has no answer, or drops it where there is no link. */
   notify(command: Notice): void {
-    if (this.#state.name === 'connected') this.#send(encode(command));
+    if (this.#state.name === 'connected') this.#upkeep.outlet.send(encode(command));
   }
 
   /** The one writer of the state: leaves the old one, enters the new one, then says so. */
@@ -174,11 +169,11 @@ export class Connection {
         this.#removeWake?.();
         this.#removeWake = undefined;
         this.#sockets.drop(1000);
-        this.#stop(state.cause);
+        this.#stop(1000, state.cause);
         break;
       case 'backoff':
         this.#retryAt = this.#tickets.delay(state.attempt, this.#isSilent);
-        this.#stop(state.cause);
+        this.#stop(4000, state.cause);
         break;
       case 'idle':
       case 'opening':
@@ -198,7 +193,7 @@ export class Connection {
     }
   }
 
-  /** A socket that no longer answers may never close by itself: stop listening first, then let it go. */
+  /** One that no longer answers may never close by itself: stop listening first, then let it go. */
   #abandon(reason: string, cause?: unknown): void {
     // A code of our own and not 1000, which the server would take for a member who left.
     this.#sockets.drop(4000);
@@ -206,11 +201,13 @@ export class Connection {
     if (this.#state.name === 'backoff') this.#sockets.open();
   }
 
-  #stop(cause = new ChalklineError('closed', 'unable to go on; the connection was closed')): void {
+  #stop(code: number, cause?: ChalklineError): void {
     this.#sockets.expire();
-    this.#upkeep.stop();
+    this.#upkeep.stop(code);
     this.#tickets.hurry();
-    this.#requests.rejectAll(cause);
+    this.#requests.rejectAll(
+      cause ?? new ChalklineError('closed', 'unable to go on; the connection was closed'),
+    );
   }
 
   /** Waits out the backoff and fetches a token, as often as it takes while the socket `isCurrent`. Never rejects. */
@@ -285,11 +282,7 @@ export class Connection {
     patienceMs: number,
     socket?: Socket,
   ): Promise<EventOf<A>> {
-    return this.#requests.ask(command, answer, patienceMs, socket ?? this.#outlet);
-  }
-
-  #send(frame: string): void {
-    if (!this.#upkeep.holds(frame)) this.#sockets.current?.send(frame);
+    return this.#requests.ask(command, answer, patienceMs, socket ?? this.#upkeep.outlet);
   }
 
   #onMessage(text: string, socket: Socket): void {

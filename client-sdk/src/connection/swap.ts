@@ -69,9 +69,10 @@ export class Swap<G> {
     return this.#held !== undefined && this.#held.push(frame) > 0;
   }
 
-  stop(): void {
+  /** @param code with which a socket that is under way is closed. */
+  stop(code: number): void {
     this.#alarm.clear();
-    this.#end()?.close(4000);
+    this.#end()?.close(code);
     this.#held = undefined;
     this.#dueAt = undefined;
   }

@@ -2,7 +2,7 @@ import type { Env } from '../env.ts';
 import type { ChalklineError, EventOf } from '../protocol/index.ts';
 import type { Greeting } from './connection-events.ts';
 import { Heartbeat } from './heartbeat.ts';
-import type { Requests } from './requests.ts';
+import type { Outlet, Requests } from './requests.ts';
 import type { Socket } from './socket.ts';
 import type { Sockets } from './sockets.ts';
 import { Swap } from './swap.ts';
@@ -37,6 +37,13 @@ export class Upkeep {
   readonly #tokenRefresh: TokenRefresh;
   readonly #swap: Swap<Greeting>;
   #freshToken: string | undefined;
+  /** Whichever socket is the current one; while the seats are on their way to the next, frames wait. */
+  readonly outlet: Outlet = {
+    send: (frame) => {
+      if (!this.#swap.holds(frame)) this.#options.sockets.current?.send(frame);
+    },
+    unsentBytes: () => this.#options.sockets.current?.unsentBytes() ?? 0,
+  };
 
   constructor(options: UpkeepOptions) {
     const { env, timing, requests, sockets, tickets } = options;
@@ -91,11 +98,12 @@ export class Upkeep {
     this.#swap.schedule();
   }
 
-  stop(): void {
+  /** @param code with which the next socket is closed, where a swap is under way. */
+  stop(code: number): void {
     this.#freshToken = undefined;
     this.#heartbeat.stop();
     this.#tokenRefresh.stop();
-    this.#swap.stop();
+    this.#swap.stop(code);
   }
 
   /** Asks at once whether the link lives. */
@@ -110,11 +118,6 @@ export class Upkeep {
   /** The server wants `socket` gone within so many ms. */
   leaveSoon(withinMs: number, socket: Socket): void {
     this.#swap.hurry(withinMs, socket);
-  }
-
-  /** Whether `frame` waits, because the seats are on their way to the other socket. */
-  holds(frame: string): boolean {
-    return this.#swap.holds(frame);
   }
 
   /** Brings a fresh token to a socket that lives on; the joins bring it to the seats, which end with their token too. */
