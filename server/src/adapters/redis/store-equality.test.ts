@@ -144,6 +144,7 @@ const verb = fc.oneof(
         classroomId,
         connectionId,
         clientId: fc.constantFrom('x', 'y', 'z'),
+        turn: fc.constantFrom(undefined, 1, 2, 10),
         role,
         position,
         lastsMs: fc.integer({ min: -1, max: 30_000 }),
