@@ -7,25 +7,30 @@ const sizes = {
   phone: { viewport: { width: 390, height: 720 }, hasTouch: true, isMobile: true },
 };
 
-/** Takes a picture of every state in the gallery: a sheet for each theme, language and size of screen. */
-export async function takeGallerySheets(browser: Browser, demoUrl: string, folder: string): Promise<void> {
-  for (const [size, screen] of Object.entries(sizes)) {
-    const page = await browser.newPage(screen);
-    const states = await openGallery(page, demoUrl);
-    for (const theme of ['light', 'dark', 'host']) {
-      for (const locale of ['en', 'ar']) {
-        const tiles: string[] = [];
-        for (const state of states) {
-          await showState(page, state, `theme=${theme}&locale=${locale}`);
-          const picture = await page.locator('main').screenshot({ animations: 'disabled' });
-          tiles.push(
-            `<figure>${state.state}<img src="data:image/png;base64,${picture.toString('base64')}"></figure>`,
-          );
-        }
-        await lay(browser, tiles, join(folder, `gallery-${size}-${theme}-${locale}.jpg`));
-      }
+/** All sheets: a size of the screen, a theme and a language. */
+export const sheetNames = Object.keys(sizes).flatMap((size) =>
+  ['light', 'dark', 'host'].flatMap((theme) => ['en', 'ar'].map((locale) => `${size}-${theme}-${locale}`)),
+);
+
+/** Takes a picture of every state in the gallery, on one sheet for each of `names`. */
+export async function takeGallerySheets(
+  browser: Browser,
+  demoUrl: string,
+  folder: string,
+  names: readonly string[] = sheetNames,
+): Promise<void> {
+  for (const name of names) {
+    const [size = '', theme = '', locale = ''] = name.split('-');
+    const page = await browser.newPage(size === 'phone' ? sizes.phone : sizes.desktop);
+    const tiles: string[] = [];
+    for (const state of await openGallery(page, demoUrl)) {
+      await showState(page, state, `theme=${theme}&locale=${locale}`);
+      const picture = await page.locator('main').screenshot({ animations: 'disabled' });
+      const source = `data:image/png;base64,${picture.toString('base64')}`;
+      tiles.push(`<figure>${state.state}<img src="${source}"></figure>`);
     }
     await page.close();
+    await lay(browser, tiles, join(folder, `gallery-${name}.jpg`));
   }
 }
 

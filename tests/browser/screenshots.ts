@@ -6,6 +6,7 @@ import type { FrameLocator, Page } from 'playwright-core';
 import { startBrowser } from '../harness/browser.ts';
 import { SECRET } from '../harness/sdk-client.ts';
 import { takeBoardSheets } from './board-sheets.ts';
+import { takeGallerySheets } from './gallery-sheets.ts';
 import { photographMetrics } from './metrics-screenshot.ts';
 
 /** Takes the pictures of the docs anew: `pnpm screenshots`. */
@@ -46,6 +47,7 @@ try {
   await page.screenshot({ path: join(folder, 'classroom.png') });
   await page.close();
   await takeBoardSheets(browser, demo.url, folder);
+  await takeGallerySheets(browser, demo.url, folder);
   await photographMetrics(browser, folder);
 } finally {
   await browser.close();
