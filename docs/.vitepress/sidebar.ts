@@ -20,6 +20,7 @@ const guide = [
   'getting-started',
   'auth',
   'embedding',
+  'chat',
   'documents',
   'testing',
   'themes',

@@ -1,5 +1,5 @@
 import {
-  builtInMessages,
+  allowedMessages,
   stateDefinition,
   type MessageDefinitions,
   type StateDefinitions,
@@ -36,21 +36,17 @@ export interface Backend {
 
 /**
  * The message types of a backend: Chalkline's own and the app's.
+ * @param privateMessages whether members may write to the teachers alone. @default false
  * @throws TypeError for a type that is not `noun.verb`, or that would stand in for one of Chalkline's.
  */
-export function allMessages(own: MessageDefinitions = {}): MessageDefinitions {
+export function allMessages(own: MessageDefinitions = {}, privateMessages = false): MessageDefinitions {
   for (const type of Object.keys(own)) {
     if (!type.includes('.')) throw new TypeError(`a message type reads noun.verb; "${type}" does not`);
     if (/^(chat|board|state|member|class)\./.test(type)) {
       throw new TypeError(`the message type "${type}" is kept for Chalkline; choose another noun`);
     }
   }
-  // The stores do not carry these out yet.
-  const later = ['announce', 'whisper', 'edit', 'delete', 'react', 'unreact'].map((verb) => [
-    `chat.${verb}`,
-    { ...builtInMessages['chat.send'], publishers: [] },
-  ]);
-  return { ...own, ...builtInMessages, ...(Object.fromEntries(later) as MessageDefinitions) };
+  return allowedMessages(own, privateMessages);
 }
 
 /**

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { SERVER_FRAME_BYTES, splitFrame } from '@chalkline/client-sdk/protocol';
+import { SERVER_FRAME_BYTES, splitFrame, visibleTo } from '@chalkline/client-sdk/protocol';
 import { deadlines } from './deadlines.ts';
 import { asChalklineError } from './failure.ts';
 import { eventFrames } from './frames.ts';
 import type { Backend } from './backend.ts';
-import type { Announcement, Delivery } from './ports.ts';
+import type { Announcement, Delivery, Reader } from './ports.ts';
 
 /** One frame for one connection. */
 export interface Post {
@@ -15,13 +15,28 @@ export interface Post {
 /** How many connections of one fan-out are served at a time. */
 const CONCURRENCY = 64;
 
-/** The posts that tell everyone concerned of what was written to a log. */
+/** The posts that tell everyone concerned of what was written to a log; of what is private only those whom it is for. */
 export function postsOf(announcement: Announcement): Post[] {
-  const { classroomId, epoch, events, recipients } = announcement;
+  const { classroomId, epoch, events, recipients, readers } = announcement;
   if (events.length === 0 || recipients.length === 0) return [];
-  const frames = eventFrames(classroomId, epoch, events);
-  return recipients.flatMap((connectionId) => frames.map((frame) => ({ connectionId, frame })));
+  if (events.every(({ to }) => to === undefined)) {
+    const frames = eventFrames(classroomId, epoch, events);
+    return recipients.flatMap((connectionId) => frames.map((frame) => ({ connectionId, frame })));
+  }
+  // By what is seen: a fan-out has few kinds of frames.
+  const framesOf = new Map<string, string[]>();
+  return recipients.flatMap((connectionId) => {
+    const reader = readers?.get(connectionId) ?? nobody;
+    const key = String(events.map((event) => visibleTo(event, reader) === event));
+    const known = framesOf.get(key);
+    const seen = known ? [] : events.map((event) => visibleTo(event, reader));
+    const frames = known ?? eventFrames(classroomId, epoch, seen);
+    framesOf.set(key, frames);
+    return frames.map((frame) => ({ connectionId, frame }));
+  });
 }
+
+const nobody: Reader = { userId: '', role: 'observer' };
 
 /**
  * Posts every frame, whatever becomes of the others: those of one connection one after the other, in order, and all

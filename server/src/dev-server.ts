@@ -38,6 +38,8 @@ export interface DevServerOptions {
   messages?: MessageDefinitions | undefined;
   /** The app's own keys of the shared state. */
   state?: StateDefinitions | undefined;
+  /** Lets members write to the teachers alone. @default false */
+  privateMessages?: boolean | undefined;
   /** Gets what is left of each class that a teacher ends. */
   onEnded?: Backend['onEnded'];
   storeLimits?: Partial<StoreLimits> | undefined;
@@ -80,7 +82,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     ...(issuer === undefined ? {} : { issuer }),
     ...(audience === undefined ? {} : { audience }),
   });
-  const messages = allMessages(options.messages);
+  const messages = allMessages(options.messages, options.privateMessages);
   const state = allState(options.state);
   const store = await openStore(options, clock);
   const meter = new LocalMeter();

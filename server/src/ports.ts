@@ -6,6 +6,7 @@ import type {
   Member,
   Position,
   Role,
+  Sender,
 } from '@chalkline/client-sdk/protocol';
 
 /** Milliseconds since 1970. */
@@ -68,7 +69,12 @@ export interface Announcement {
   epoch: string;
   events: readonly ClassroomEvent[];
   recipients: readonly string[];
+  /** Who sits behind each recipient, if something private is among the events: nobody else may see it. */
+  readers?: ReadonlyMap<string, Reader> | undefined;
 }
+
+/** Whose eyes what is private is for, or not. */
+export type Reader = Pick<Sender, 'userId' | 'role'>;
 
 export interface JoinRequest {
   classroomId: string;
@@ -102,12 +108,25 @@ export interface JoinOutcome {
 
 /** What a message changes beside the log, in the same atomic step. */
 export type Projection =
-  /** Joins the chat's own, longer history. */
-  | { of: 'chat' }
+  /** Joins the chat's own, longer history. What is private may be read by the teachers, its sender, and the member `to`. */
+  | { of: 'chat'; isPrivate?: boolean; to?: string | undefined }
+  /**
+   * Does something to a message of the chat that the sender may see, in the history and in the log: a message of their own; for
+   * teachers `delete` any, for all `react` to any. `value` is the text or the emoji.
+   */
+  | { of: 'message'; change: MessageChange; target: MessageTarget; value: string }
   /** Takes the place of the entry of a key, or of one member's; a message type that keeps its newest has the key `:<type>`. */
   | { of: 'state'; key: string; userId?: string | undefined; isDeleted: boolean }
   /** Adds a blob to a document: a Yjs update in base64. */
   | { of: 'document'; document: string; update: string };
+
+export type MessageChange = 'edit' | 'delete' | 'react' | 'unreact';
+
+/** A message of the chat; without a seq, the sender's own of this id. */
+export interface MessageTarget {
+  id: string;
+  seq?: number | undefined;
+}
 
 export interface Draft {
   /** Idempotency key, unique for its user. */
@@ -219,7 +238,8 @@ export interface SweepOutcome {
 }
 
 /**
- * The classrooms: who is connected, and each classroom's log with its projections.
+ * The classrooms: who is connected, and each classroom's log with its projections. `join` and `history` give of what is
+ * private only its place to whom it is not for.
  *
  * Every verb is one round trip and atomic for its classroom. A verb that needs a seat rejects with `not-joined` if the
  * connection has none, and with `unauthorized` once the seat's token has ended; otherwise it renews the seat's lease.

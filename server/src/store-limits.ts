@@ -16,6 +16,12 @@ export interface StoreLimits {
   dedupeIds: number;
   /** Chat messages kept for history. @default 10000 */
   chatEvents: number;
+  /** How long after it was sent the text of a chat message may be edited, in ms. @default Infinity */
+  editMs: number;
+  /** Most different emoji that members put to one chat message. @default 20 */
+  reactions: number;
+  /** … and of how many bytes together, userIds included. @default 16384 */
+  reactionBytes: number;
   /** Largest document, in bytes. @default 16777216 */
   documentBytes: number;
   /** Most documents of a classroom. @default 100 */
@@ -63,6 +69,9 @@ export const defaultStoreLimits: StoreLimits = {
   dedupeMs: 86_400_000,
   dedupeIds: 50_000,
   chatEvents: 10_000,
+  editMs: Infinity,
+  reactions: 20,
+  reactionBytes: 16_384,
   documentBytes: 16_777_216,
   documents: 100,
   compactionMs: 10_000,

@@ -1,3 +1,4 @@
+import type { ClassroomEvent } from '@chalkline/client-sdk';
 import { parseArgs } from 'node:util';
 import { connectRedis, createRedisStore, startDevServer } from '@chalkline/server';
 import { Redis } from 'ioredis';
@@ -92,9 +93,11 @@ async function killUnderLoad(name: string, replicas: number): Promise<Tally> {
 /** The chat of the classroom, as the primary has it. */
 async function textsOf(url: string): Promise<string[]> {
   const redis = new Redis(url);
-  const entries = await redis.xrange('chalkline:{maths}:chat', '-', '+');
+  const messages = await redis.zrange('chalkline:{maths}:chat', 0, '-1');
   redis.disconnect();
-  return entries.map(([, [, event = '']]) => (JSON.parse(event) as { data: { text: string } }).data.text);
+  // The event begins with the fifth line.
+  const events = messages.map((lines) => JSON.parse(lines.split('\n').slice(4).join('\n')) as ClassroomEvent);
+  return events.map(({ data }) => (data as { text: string }).text);
 }
 
 const startedAt = performance.now();

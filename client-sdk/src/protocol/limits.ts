@@ -34,7 +34,7 @@ export const RESEND_EVENTS = 12_500;
 /** Most classrooms that one `hello` joins. */
 export const HELLO_JOINS = 20;
 
-/** Longest chat text, in UTF-16 code units as a browser's `maxlength` counts them. */
+/** Longest chat text, in Unicode code points. */
 export const CHAT_TEXT_LENGTH = 4000;
 
 /** Most members that one chat message mentions. */

@@ -62,7 +62,8 @@ function reacted({ reactions = [] }: ClassroomEvent, { userId }: Sender, emoji: 
   return known
     .map(([other, userIds]) => {
       const others = userIds.filter((id) => id !== userId);
-      return reactionOf(other, other !== emoji ? userIds : isAdded ? [...others, userId] : others);
+      if (other !== emoji || (isAdded && userIds.includes(userId))) return reactionOf(other, userIds);
+      return reactionOf(other, isAdded ? [...others, userId] : others);
     })
     .filter(([, userIds]) => userIds.length > 0);
 }

@@ -1,5 +1,6 @@
 import { afterEach } from 'vitest';
 import type { StoreLimits } from '../store-limits.ts';
+import { describeChat } from './contract-chat.ts';
 import { describeChunks } from './contract-chunks.ts';
 import { describeControl } from './contract-control.ts';
 import { describeDocuments } from './contract-documents.ts';
@@ -27,6 +28,7 @@ export function describeStore(name: string, makeStore: MakeStore): void {
 
   describeSeats(name, begin);
   describePublishing(name, begin);
+  describeChat(name, begin);
   describeState(name, begin);
   describeDocuments(name, begin);
   describeControl(name, begin);

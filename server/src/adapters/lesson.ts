@@ -7,6 +7,7 @@ import type {
   Draft,
   JoinOutcome,
   JoinRequest,
+  MessageChange,
   Seat,
 } from '../ports.ts';
 import type { StoreLimits } from '../store-limits.ts';
@@ -31,6 +32,29 @@ export function chat(id: string, text = id): Draft {
     data: { text },
     publishers: ['teacher', 'student'],
     projection: { of: 'chat' },
+  };
+}
+
+/** A draft of a chat message for the teachers, and for the member `to`. */
+export function whisper(id: string, to?: string): Draft {
+  const data = { text: id, ...(to === undefined ? {} : { to }) };
+  return { ...chat(id), type: 'chat.whisper', data, projection: { of: 'chat', isPrivate: true, to } };
+}
+
+/** A draft of what is done to a chat message. */
+export function change(
+  id: string,
+  kind: MessageChange,
+  target: { id: string; seq?: number },
+  value = '',
+): Draft {
+  const data = { target, ...(kind === 'edit' ? { text: value } : kind === 'delete' ? {} : { emoji: value }) };
+  return {
+    id,
+    type: `chat.${kind}`,
+    data,
+    publishers: ['teacher', 'student'],
+    projection: { of: 'message', change: kind, target, value },
   };
 }
 

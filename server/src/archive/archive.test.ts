@@ -1,10 +1,10 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startRedis, type RedisProcess } from '../../../tests/harness/redis.ts';
-import { chat, draw, set } from '../adapters/lesson.ts';
+import { change, chat, draw, set } from '../adapters/lesson.ts';
 import { createRedisStore } from '../adapters/redis/redis-store.ts';
 import { run } from '../cli.ts';
-import type { ClassroomStore } from '../ports.ts';
+import type { ClassroomStore, Draft } from '../ports.ts';
 import { Archive } from './archive.ts';
 
 let server: RedisProcess;
@@ -61,6 +61,26 @@ it('exports what a user published in every classroom, each event once', async ()
     ['maths', 'ben'],
     ['maths', 'ben'],
   ]);
+});
+
+// Seen red: with `hide` left out of chat.lua, the text of the edit stood in the log.
+it('exports nothing of what was edited away or deleted', async () => {
+  await lesson('art');
+  const say = (...drafts: Draft[]) => store.append({ classroomId: 'art', connectionId: 'ben-art', drafts });
+  await say(chat('a', 'first words'), change('b', 'edit', { id: 'a' }, 'second words'));
+  await say(chat('c', 'third words'), change('d', 'edit', { id: 'c' }, 'fourth words'));
+  await say(change('e', 'delete', { id: 'c' }));
+  const archive = new Archive(redis);
+  for (const found of [await archive.exportClassroom('art'), await archive.exportUser('ben')]) {
+    const text = JSON.stringify(found);
+    expect(text).toContain('second words');
+    for (const gone of ['first', 'third', 'fourth']) expect(text).not.toContain(`${gone} words`);
+  }
+  for (const raw of [
+    await redis.hvals('chalkline:{art}:log'),
+    await redis.zrange('chalkline:{art}:chat', 0, '-1'),
+  ])
+    expect(raw.join()).not.toMatch(/(first|third|fourth) words/);
 });
 
 it.each([

@@ -1,10 +1,11 @@
 import type { Cluster, Redis } from 'ioredis';
 import { classroomKeys } from '../adapters/redis/redis-store.ts';
+import { inOrder, messagesOf } from '../adapters/redis/replies.ts';
 
 /** Whatever Redis holds under one key, as JSON can say it. */
 type Kept = Record<string, string> | readonly unknown[] | string;
 
-/** All that is kept of a classroom, key by key; events as they were written. */
+/** All that is kept of a classroom, key by key; of the log and the chat their events. */
 export interface ClassroomArchive {
   classroomId: string;
   exportedAt: string;
@@ -32,8 +33,10 @@ export class Archive {
   async exportClassroom(classroomId: string): Promise<ClassroomArchive | undefined> {
     const keys: Record<string, Kept> = {};
     for (const name of classroomKeys) {
-      const kept = await this.#read(this.#keyOf(classroomId, name));
-      if (kept !== undefined) keys[name] = kept;
+      const key = this.#keyOf(classroomId, name);
+      const isOfEvents = name === 'log' || name === 'chat';
+      const kept = isOfEvents ? await this.#eventsOf(classroomId, name) : await this.#read(key);
+      if (kept !== undefined && (!isOfEvents || kept.length !== 0)) keys[name] = kept;
     }
     if (Object.keys(keys).length === 0) return undefined;
     return { classroomId, exportedAt: new Date().toISOString(), keys };
@@ -51,8 +54,7 @@ export class Archive {
     for (const classroomId of await this.classroomIds()) {
       const bySeq = new Map<number, FoundEvent['event']>();
       for (const name of ['log', 'chat'] as const) {
-        const entries = await this.#redis.xrange(this.#keyOf(classroomId, name), '-', '+');
-        for (const event of entries.map(eventOf))
+        for (const event of await this.#eventsOf(classroomId, name))
           if (event.from.userId === userId) bySeq.set(event.seq, event);
       }
       found.push(
@@ -81,6 +83,12 @@ export class Archive {
     return `${this.#keyPrefix}{${classroomId}}:${name}`;
   }
 
+  async #eventsOf(classroomId: string, name: 'log' | 'chat'): Promise<FoundEvent['event'][]> {
+    const key = this.#keyOf(classroomId, name);
+    if (name === 'log') return inOrder(await this.#redis.hvals(key));
+    return messagesOf(await this.#redis.zrange(key, 0, '-1'));
+  }
+
   async #read(key: string): Promise<Kept | undefined> {
     switch (await this.#redis.type(key)) {
       case 'none':
@@ -91,14 +99,8 @@ export class Archive {
         return await this.#redis.zrange(key, 0, '-1', 'WITHSCORES');
       case 'list':
         return await this.#redis.lrange(key, 0, -1);
-      case 'stream':
-        return (await this.#redis.xrange(key, '-', '+')).map(eventOf);
       default:
         return (await this.#redis.get(key)) ?? undefined;
     }
   }
-}
-
-function eventOf([, fields]: [string, string[]]): FoundEvent['event'] {
-  return JSON.parse(fields[fields.indexOf('event') + 1] ?? 'null') as FoundEvent['event'];
 }

@@ -95,7 +95,28 @@ async function draftOf(
   };
   switch (type) {
     case 'chat.send':
+    case 'chat.announce':
       return { ...draft, projection: { of: 'chat' } };
+    case 'chat.whisper': {
+      const { to } = data as MessageData<BuiltInMessages, typeof type>;
+      // Whom else it is for is for teachers to say.
+      const publishers = draft.publishers.filter((role) => to === undefined || role === 'teacher');
+      return { ...draft, publishers, projection: { of: 'chat', isPrivate: true, to } };
+    }
+    case 'chat.edit': {
+      const { target, text } = data as MessageData<BuiltInMessages, typeof type>;
+      return { ...draft, projection: { of: 'message', change: 'edit', target, value: text } };
+    }
+    case 'chat.delete': {
+      const { target } = data as MessageData<BuiltInMessages, typeof type>;
+      return { ...draft, projection: { of: 'message', change: 'delete', target, value: '' } };
+    }
+    case 'chat.react':
+    case 'chat.unreact': {
+      const { target, emoji } = data as MessageData<BuiltInMessages, typeof type>;
+      const change = type === 'chat.react' ? 'react' : 'unreact';
+      return { ...draft, projection: { of: 'message', change, target, value: emoji } };
+    }
     case 'board.update': {
       const { document, update } = data as MessageData<BuiltInMessages, typeof type>;
       // Not at the top: only this message pays for Yjs in the cold start.
@@ -125,11 +146,20 @@ async function draftOf(
   }
 }
 
+const fullness: Record<NonNullable<Draft['projection']>['of'], string> = {
+  chat: 'it is too large',
+  message: 'it has too many reactions',
+  document: 'the document is full',
+  state: "the classroom's state is full",
+};
+
 function reasonOf(result: Extract<AppendResult, { error: unknown }>, { topic, projection }: Draft): string {
   const { error, isClosed = false } = result;
   if (error === 'rate-limited') return 'too many messages in too short a time';
-  if (error === 'payload-too-large')
-    return projection?.of === 'document' ? 'the document is full' : "the classroom's state is full";
+  if (projection?.of === 'message' && error === 'not-found') return 'there is no such message';
+  if (projection?.of === 'message' && error === 'forbidden' && !isClosed)
+    return 'it is not yours, or it is too late to change it';
+  if (error === 'payload-too-large') return fullness[projection?.of ?? 'state'];
   if (!isClosed) return error === 'forbidden' ? 'your role may not publish this' : error;
   return topic === 'chat' ? 'the chat is muted' : `the ${topic} is locked`;
 }

@@ -23,6 +23,8 @@ export interface App {
   messages?: MessageDefinitions;
   /** The app's own keys of the shared state. */
   state?: StateDefinitions;
+  /** Lets members write to the teachers alone. @default false */
+  privateMessages?: boolean;
 }
 
 const clock = (): number => Date.now();
@@ -89,7 +91,7 @@ export const authorizer = () =>
 export const connect = () =>
   serve({ action: 'connect', ...watch, open: async (renew) => connectHandler(await openRooms(renew)) });
 
-export const message = ({ messages, state }: App) =>
+export const message = ({ messages, state, privateMessages }: App) =>
   serve({
     action: 'message',
     ...watch,
@@ -99,7 +101,7 @@ export const message = ({ messages, state }: App) =>
         ...rooms,
         verifier: openDoor(),
         clock,
-        messages: allMessages(messages),
+        messages: allMessages(messages, privateMessages),
         state: allState(state),
       });
     },

@@ -1,5 +1,5 @@
 import {
-  builtInMessages,
+  allowedMessages,
   byteLength,
   ChunkAssembler,
   decodeEvent,
@@ -48,7 +48,7 @@ export class TestBackend implements Backend {
   readonly tokens = new Map<string, Claims>();
 
   constructor({ messages = {}, state = {}, limits, store, onEnded }: TestBackendOptions = {}) {
-    this.messages = { ...messages, ...builtInMessages };
+    this.messages = allowedMessages(messages);
     this.state = state;
     this.onEnded = onEnded;
     this.store = store ?? createMemoryStore({ clock: this.clock, limits });

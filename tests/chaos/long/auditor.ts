@@ -5,7 +5,7 @@ import { printOf } from './load-messages.ts';
 /** Entries that one question asks for. */
 const PAGE = 5_000;
 
-type Answers = [replication: string, epoch: string | null, entries: [string, string[]][]];
+type Answers = [replication: string, epoch: string | null, events: (string | null)[]];
 
 /** Reads the log of every classroom in Redis itself, past the backend, and holds it against what the members were told. */
 export class Auditor {
@@ -67,7 +67,7 @@ export class Auditor {
   async #readPage(classroomId: string): Promise<number> {
     const key = (name: string): string => `chalkline:{${classroomId}}:${name}`;
     const known = this.head(classroomId);
-    const [replication, name, entries] = await this.#ask(key('meta'), key('log'), known?.seq);
+    const [replication, name, found] = await this.#ask(key('meta'), key('log'), known?.seq);
     if (name === null) return 0;
     // As the store's scripts name an epoch.
     const epoch = `${name}.${/master_replid:(\w{12})/.exec(replication)?.[1] ?? ''}`;
@@ -77,8 +77,9 @@ export class Auditor {
     }
     this.#newest.set(classroomId, epoch);
     const ledger = this.ledger(classroomId, epoch);
-    for (const [, fields] of entries) {
-      const event = JSON.parse(fields.at(-1) ?? '') as Parameters<typeof printOf>[0];
+    const entries = found.filter((text) => text !== null);
+    for (const text of entries) {
+      const event = JSON.parse(text) as Parameters<typeof printOf>[0];
       ledger.write(event.seq, printOf(event), event.data as { s?: number; n?: number });
     }
     return entries.length;
@@ -89,7 +90,8 @@ export class Auditor {
     for (let attempt = 1; ; attempt++) {
       try {
         const question = this.#redis.multi().info('replication').hget(meta, 'epoch');
-        const replies = await question.xrange(log, `(${after}-0`, '+', 'COUNT', PAGE).exec();
+        const places = Array.from({ length: PAGE }, (_, index) => String(after + 1 + index));
+        const replies = await question.hmget(log, ...places).exec();
         const answers = (replies ?? []).map(([error, reply]) => {
           if (error) throw error;
           return reply;

@@ -1,6 +1,7 @@
 import {
   byteLength,
   SLOW_RTT_MS,
+  visibleTo,
   type ClassroomEvent,
   type Member,
   type Position,
@@ -18,12 +19,15 @@ import {
   type EndOutcome,
   type JoinOutcome,
   type JoinRequest,
+  type MessageTarget,
   type Projection,
   type Seat,
 } from '../../ports.ts';
 import type { StoreLimits } from '../../store-limits.ts';
 import { effectOf } from '../effects.ts';
 import { refusal } from '../refusal.ts';
+import { bodyOf } from '../draft-body.ts';
+import { MemoryChat } from './memory-chat.ts';
 import { MemoryDocuments } from './memory-documents.ts';
 import { MemoryIds } from './memory-ids.ts';
 import { worstLinks } from './memory-links.ts';
@@ -59,8 +63,13 @@ const entryOf = (event: ClassroomEvent): Entry => ({
   at: event.at,
   text: JSON.stringify(event),
 });
-const bytesOf = ({ id, type, data }: Draft): number => byteLength(JSON.stringify({ id, type, data })) - 2;
 const read = ({ text }: Entry): ClassroomEvent => JSON.parse(text) as ClassroomEvent;
+
+/** Who may read what is private, beside the teachers. */
+function readersOf(projection: Projection | undefined, sender: string): string[] | undefined {
+  if (projection?.of !== 'chat' || !projection.isPrivate) return undefined;
+  return projection.to === undefined ? [sender] : [sender, projection.to];
+}
 
 /** One classroom in memory. `now` is in ms since 1970; the verbs are those of `ClassroomStore`. */
 export class MemoryClassroom {
@@ -72,7 +81,7 @@ export class MemoryClassroom {
   #seq = 0;
   #isEnded = false;
   readonly #log: Entry[] = [];
-  readonly #chat: Entry[] = [];
+  readonly #chat: MemoryChat;
   readonly #state: MemoryState;
   readonly #documents: MemoryDocuments;
   readonly #ids: MemoryIds;
@@ -91,6 +100,7 @@ export class MemoryClassroom {
     this.#ids = new MemoryIds(limits);
     this.#rates = new MemoryRates(limits);
     this.#state = new MemoryState(limits);
+    this.#chat = new MemoryChat(limits);
     this.#documents = new MemoryDocuments(limits);
   }
 
@@ -137,15 +147,17 @@ export class MemoryClassroom {
       position?.epoch === this.#epoch &&
       position.seq <= this.#seq &&
       position.seq >= this.#seq - this.#log.length;
-    const chat = recovered ? [] : this.#chat.slice(-this.#limits.joinChatEvents);
+    const chat = this.#chat.below(recovered ? 0 : Infinity, this.#limits.joinChatEvents);
+    const reader = { userId: seat.userId, role };
+    const events = recovered ? this.#log.slice(this.#log.length - (this.#seq - position.seq)).map(read) : [];
     return {
       head: this.head,
       role,
       members: [...this.#members.values()].map(memberOf),
       recovered,
-      events: recovered ? this.#log.slice(this.#log.length - (this.#seq - position.seq)).map(read) : [],
-      chat: chat.map(read),
-      hasOlderChat: !recovered && chat.length < this.#chat.length,
+      events: events.map((event) => visibleTo(event, reader)),
+      chat: chat.events.map((event) => visibleTo(event, reader)),
+      hasOlderChat: !recovered && chat.hasOlder,
       state: recovered ? [] : this.#state.events,
       graceMs: this.#limits.graceMs,
       leaseMs: this.#limits.leaseMs,
@@ -189,11 +201,17 @@ export class MemoryClassroom {
       if (!isPublisher || (effect === 'appoint' && seat.tokenRole !== 'teacher'))
         return { id, error: 'forbidden' };
       if (this.#state.isClosed(draft.topic, seat)) return { id, error: 'forbidden', isClosed: true };
-      waitMs = this.#rates.publish(seat.userId, bytesOf(draft), now);
-      if (waitMs > 0) return { id, error: 'rate-limited', retryAfterMs: waitMs };
       const from = { userId: seat.userId, name: seat.name, role: seat.role };
-      const event = { seq: this.#seq + 1, at: now, id, type: draft.type, from, data: draft.data };
-      if (!this.#project(projection, event)) return { id, error: 'payload-too-large' };
+      const message = projection?.of === 'message' ? this.#target(projection.target, from) : undefined;
+      const problem =
+        projection?.of === 'message' && this.#chat.refusalOf(message, projection.change, from, now);
+      if (problem) return { id, error: problem };
+      waitMs = this.#rates.publish(seat.userId, byteLength(bodyOf(draft)), now);
+      if (waitMs > 0) return { id, error: 'rate-limited', retryAfterMs: waitMs };
+      const to = message?.to ?? readersOf(projection, seat.userId);
+      const place = { seq: this.#seq + 1, at: now, from, ...(to ? { to } : {}) };
+      const event = { ...place, id, type: draft.type, data: draft.data };
+      if (!this.#project(projection, event, message)) return { id, error: 'payload-too-large' };
       this.#write(event);
       this.#ids.add(key, { seq: event.seq, at: now });
       const owner = (effect && projection?.of === 'state' && projection.userId) || '';
@@ -205,7 +223,14 @@ export class MemoryClassroom {
       projection?.of === 'document' ? projection.document : [],
     );
     const due = [...new Set(documents)].filter((document) => this.#documents.isDue(document, now));
-    return { results, due, removed, announcement: this.#announce(before, now, connectionId) };
+    const announcement = this.#announce(before, now, connectionId);
+    const isPrivate = announcement.events.some(({ to }) => to !== undefined);
+    return {
+      results,
+      due,
+      removed,
+      announcement: isPrivate ? { ...announcement, readers: new Map(this.#seats) } : announcement,
+    };
   }
 
   audience(connectionId: string, topics: readonly string[], bytes: number, now: number): Audience {
@@ -250,10 +275,10 @@ export class MemoryClassroom {
 
   history(connectionId: string, page: { before?: number | undefined; limit: number }, now: number) {
     const operation = 'read the history';
-    this.#read(operation, this.#seatOf(connectionId, operation, now).userId, now);
-    const older = this.#chat.filter(({ seq }) => seq < (page.before ?? Infinity));
-    const events = older.slice(-page.limit).map(read);
-    return { events, hasOlder: events.length < older.length };
+    const seat = this.#seatOf(connectionId, operation, now);
+    this.#read(operation, seat.userId, now);
+    const { events, hasOlder } = this.#chat.below(page.before ?? Infinity, page.limit);
+    return { events: events.map((event) => visibleTo(event, seat)), hasOlder };
   }
 
   /** How the others' links are, and what the sweep announces; undefined for a connection without a seat. */
@@ -376,13 +401,30 @@ export class MemoryClassroom {
     this.#write({ seq: this.#seq + 1, at: now, id, type, from: member.sender, data: memberOf(member) });
   }
 
+  /** The chat message that a change is about. */
+  #target({ id, seq }: MessageTarget, from: Sender): ClassroomEvent | undefined {
+    const own = this.#ids.find(JSON.stringify([from.userId, id]));
+    return this.#chat.find(seq ?? own?.seq, id, from);
+  }
+
   /** Does what a message changes beside the log. @returns false, and does nothing, where there is no room for it. */
-  #project(projection: Projection | undefined, event: ClassroomEvent): boolean {
+  #project(
+    projection: Projection | undefined,
+    event: ClassroomEvent,
+    message: ClassroomEvent | undefined,
+  ): boolean {
     const entry = entryOf(event);
     if (projection?.of === 'document') return this.#documents.add(projection.document, projection.update);
     if (projection?.of === 'state') return this.#state.set(projection, entry.text);
-    if (projection?.of === 'chat' && this.#chat.push(entry) > this.#limits.chatEvents) this.#chat.shift();
-    return true;
+    if (projection?.of === 'chat') this.#chat.add(event);
+    if (projection?.of !== 'message' || !message) return true;
+    const revised = this.#chat.change(message, projection.change, projection.value, event);
+    for (const [seq, revise] of revised ?? []) {
+      const index = this.#log.length - 1 - (this.#seq - seq);
+      const old = this.#log[index];
+      if (old) this.#log[index] = { ...old, text: JSON.stringify(revise(read(old))) };
+    }
+    return revised !== undefined;
   }
 
   /** Writes the event of the next seq. */

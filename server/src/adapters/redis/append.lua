@@ -1,9 +1,11 @@
 -- ARGV: now, connectionId, then of each draft: id (JSON text), publishers (`,teacher,student,`), topic or an empty text, what it
--- changes beside the log (`chat`, `document`, `state`, `delete` of the state, `remove` of a member, `appoint` or `dismiss` of one, or nothing), the document or the entry of the
--- state, the document's update, and `"id":…,"type":…,"data":…`.
--- Returns epoch, a result for each draft (`stored:seq:at`, `duplicate:seq:at`, `rate-limited:ms`, `forbidden`, `locked`,
--- `payload-too-large`), written, recipients (JSON text), the documents that are to be compacted, and the
--- connections that lost their seat.
+-- changes beside the log (`chat`, `whisper`, `edit`, `erase`, `react` or `unreact` of the chat, `document`, `state`, `delete` of the
+-- state, `remove` of a member, `appoint` or `dismiss` of one, or nothing), then of the document its name and the update, of the state
+-- the entry, of a private message whom it is for beside the teachers, of a change the message and the text (JSON text) or the emoji,
+-- and `"id":…,"type":…,"data":…`.
+-- Returns epoch, a result for each draft (`stored:seq:at`, `duplicate:seq:at`, `rate-limited:ms`, `forbidden`, `locked`, `not-found`,
+-- `payload-too-large`), written, recipients (JSON text), the documents that are to be compacted, the connections that lost
+-- their seat, and, if something private was written, all connections, each with its seat.
 local seat, refusal = seatOf(ARGV[2])
 if not seat then return refusal end
 
@@ -19,12 +21,11 @@ end
 local bucket = bucketOf('publish ' .. seat.userId, limits.rateBurst, limits.ratePerSecond)
 
 -- Does what a message changes beside the log; false where there is no room for it.
-local function project(kind, name, update, event)
+local function project(kind, name, update, event, message)
   if kind == 'document' then return addUpdate(name, update) end
   if kind == 'state' or kind == 'remove' or kind == 'appoint' then return setState(name, event, false) end
   if kind == 'delete' or kind == 'dismiss' then return setState(name, event, true) end
-  if kind == 'chat' then call('XADD', CHAT, 'MAXLEN', '=', limits.chatEvents, (seq + 1) .. '-0', 'event', event) end
-  return true
+  return not message or changeMessage(kind, message, update, seat)
 end
 
 -- Takes all seats of a member away.
@@ -57,7 +58,8 @@ local function reseat(userId)
   tell(member.status == 'online' and 'member.join' or 'member.drop', member)
 end
 
-local waitMs, touched = 0, {}
+local waitMs, touched, isPrivate = 0, {}, false
+local author = cjson.encode(seat.userId)
 -- The length keeps apart what one user's id and another's message id could spell together.
 local owner = #seat.userId .. ':' .. seat.userId .. ':'
 local function append(id, publishers, topic, kind, name, update, body)
@@ -70,11 +72,21 @@ local function append(id, publishers, topic, kind, name, update, body)
   local isOfRole = kind == 'appoint' or kind == 'dismiss'
   if isOfRole and seat.tokenRole ~= 'teacher' then return 'forbidden' end
   if isClosed(topic, seat) then return 'locked' end
+  local isTeacher, message = seat.role == 'teacher', nil
+  if isChange[kind] then
+    message = findMessage(name, owner, author, isTeacher)
+    local problem = refusalOf(kind, message, isTeacher)
+    if problem then return problem end
+  end
   waitMs = bucket.take(1 + math.floor(#body / limits.tokenBytes))
   if waitMs > 0 then return 'rate-limited:' .. waitMs end
-  local event = eventOf(seat.sender, body)
-  if not project(kind, name, update, event) then return 'payload-too-large' end
+  local to = message and message.lines[TO] or ''
+  if kind == 'whisper' then to = '[' .. author .. (name ~= '' and ',' .. cjson.encode(name) or '') .. ']' end
+  isPrivate = isPrivate or to ~= ''
+  local event = eventOf(seat.sender, body, to)
+  if not project(kind, name, update, event, message) then return 'payload-too-large' end
   write(event)
+  if kind == 'chat' or kind == 'whisper' then keepMessage(seq, { author, id, to, '', event }) end
   local place = seq .. ':' .. at
   call('HSET', IDS, key, place)
   if kind == 'remove' then expel(string.match(name, ' (.*)$')) end
@@ -89,4 +101,4 @@ for document in pairs(touched) do
 end
 bucket.save()
 finish()
-return { epoch, results, written, recipients(), due, removed }
+return { epoch, results, written, recipients(), due, removed, isPrivate and call('HGETALL', SEATS) or {} }

@@ -73,12 +73,17 @@ sweep()
 makeRoom(userId, connectionId)
 if not known or known.status ~= 'online' or known.sender ~= sender then tell('member.join', member) end
 
-local recovered = positionEpoch == epoch and positionSeq <= seq and positionSeq >= seq - call('XLEN', LOG)
+local recovered = positionEpoch == epoch and positionSeq <= seq and positionSeq >= seq - call('HLEN', LOG)
 local events, chat, state = {}, {}, {}
 if recovered then
-  events = eventsOf(call('XRANGE', LOG, '(' .. positionSeq .. '-0', '+'))
+  -- By the thousand: Lua's stack has an end.
+  for from = positionSeq + 1, seq, 1000 do
+    local places = {}
+    for place = from, math.min(from + 999, seq) do places[#places + 1] = place end
+    for _, event in ipairs(call('HMGET', LOG, unpack(places))) do events[#events + 1] = event end
+  end
 else
-  chat = eventsOf(call('XREVRANGE', CHAT, '+', '-', 'COUNT', limits.joinChatEvents + 1))
+  chat = messagesBelow('', limits.joinChatEvents + 1)
   state = call('HVALS', STATE)
 end
 finish()

@@ -39,7 +39,7 @@ async function begin() {
   const page = async (limit: number, before?: number): Promise<unknown> => {
     for (const client of [toPrimary, toReplica]) await client.config('RESETSTAT');
     const { events, hasOlder } = await lesson.store.history('maths', 'ada', { limit, before });
-    const isPrimary = (await toPrimary.info('commandstats')).includes('cmdstat_xrevrange');
+    const isPrimary = (await toPrimary.info('commandstats')).includes('cmdstat_zrevrangebyscore');
     return [kinds(events).join(''), hasOlder, isPrimary ? 'primary' : 'replica'];
   };
   return { lesson, wire, replica, toPrimary, toReplica, page };

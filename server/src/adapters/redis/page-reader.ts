@@ -8,10 +8,10 @@ const TIMEOUT_MS = 250;
 const DOUBT_MS = 5000;
 
 /**
- * The page, newest first, if the replica has all of it as of the primary's `epoch` and `seq`; else undefined, and it has to
- * be read from the primary.
+ * The page, newest first, if the replica has all of it as of the primary's `epoch` and `seq`, and the last change of a message;
+ * else undefined, and it has to be read from the primary.
  */
-export type Verified = (epoch: string, seq: number) => readonly string[] | undefined;
+export type Verified = (epoch: string, seq: number, changed: number) => readonly string[] | undefined;
 
 /** Asks for a page of at most `count` chat messages below seq `before`. Undefined while the replica is in doubt. */
 export type ReadPage = (
@@ -23,7 +23,8 @@ export type ReadPage = (
 
 /**
  * Reads pages of history from a replica. A replica's data is what its primary's was a moment ago, nothing left out. So if
- * it has reached the last seq that the page could hold, in the same epoch, the page lacks nothing.
+ * it has reached the last seq that the page could hold and the last change of any message, in the same epoch, the page lacks
+ * nothing.
  */
 export function createPageReader(scripts: Scripts): ReadPage {
   const doubt = new Doubt(DOUBT_MS);
@@ -31,8 +32,10 @@ export function createPageReader(scripts: Scripts): ReadPage {
     if (doubt.isCast) return undefined;
     return within(TIMEOUT_MS, scripts.run('page', keys, [now, before ?? '', count])).then(
       ([epoch, seq, texts]): Verified =>
-        (primaryEpoch, primarySeq) =>
-          epoch === primaryEpoch && seq >= Math.min((before ?? Infinity) - 1, primarySeq) ? texts : undefined,
+        (primaryEpoch, primarySeq, changed) => {
+          const last = Math.max(Math.min((before ?? Infinity) - 1, primarySeq), changed);
+          return epoch === primaryEpoch && seq >= last ? texts : undefined;
+        },
       (): Verified => {
         doubt.cast();
         return () => undefined;

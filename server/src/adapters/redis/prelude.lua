@@ -3,10 +3,10 @@
 --
 -- meta     hash    epoch (its first part), seq (the head), connections (JSON text: the keys of seats, to be given out),
 --                  idsAt (when ids began), stateBytes (what state takes), endedAt (when the
---                  class was over)
--- log      stream  `<seq>-0`: at, event (JSON text)
+--                  class was over), changed (the seq of the last change of a chat message)
+-- log      hash    seq -> event (JSON text); the newest events, without a gap
 -- ids      hash    key of each message -> `seq:at`, far longer than the log keeps the message itself
--- chat     stream  `<seq>-0`: event (JSON text)
+-- chat     zset    each message by its seq, in lines: chat.lua tells of them
 -- seats    hash    connectionId -> JSON {userId, clientId, turn, role (in this class), tokenRole, expiresAt, sender}
 -- members  hash    userId -> JSON {userId, sender, role, tokenRole, status, joinedAt, connections by clientId}
 -- leases   zset    `c:<connectionId>` of each seat, `m:<userId>` of each dropped member, by its end in ms
@@ -47,14 +47,15 @@ local written = {}
 -- Whether the seats are other ones than before.
 local isMoved = false
 
--- The event that is to be written next.
-local function eventOf(sender, body)
-  return '{"seq":' .. seq + 1 .. ',"at":' .. at .. ',"from":' .. sender .. ',' .. body .. '}'
+-- The event that is to be written next; `to` says who may read it, if not all (JSON text).
+local function eventOf(sender, body, to)
+  local readers = to and to ~= '' and ',"to":' .. to or ''
+  return '{"seq":' .. seq + 1 .. ',"at":' .. at .. ',"from":' .. sender .. readers .. ',' .. body .. '}'
 end
 
 local function write(event)
   seq = seq + 1
-  call('XADD', LOG, seq .. '-0', 'at', at, 'event', event)
+  call('HSET', LOG, seq, event)
   written[#written + 1] = event
 end
 
@@ -149,22 +150,21 @@ local function sweep()
   end
 end
 
--- The events of stream entries, whose last field they are.
-local function eventsOf(entries)
-  local events = {}
-  for index, entry in ipairs(entries) do events[index] = entry[2][#entry[2]] end
-  return events
+-- Chat messages below a seq, or the newest; newest first.
+local function messagesBelow(before, count)
+  return call('ZREVRANGEBYSCORE', CHAT, before == '' and '+inf' or '(' .. before, '-inf', 'LIMIT', 0, count)
 end
 
 -- Drops more entries than were written, but boundedly, so that no append pays for a long silence.
 local function trim()
-  local count = call('XLEN', LOG)
+  local count = call('HLEN', LOG)
   for _ = 1, 2 * #written + 8 do
     if count <= limits.maxEvents and count <= limits.recoveryEvents then return end
-    local first = call('XRANGE', LOG, '-', '+', 'COUNT', 1)[1]
-    local isOld = now - tonumber(first[2][2]) > limits.recoveryMs
+    local first = seq - count + 1
+    local firstAt = string.match(call('HGET', LOG, first) or '', '^{"seq":%d+,"at":(%d+)')
+    local isOld = now - tonumber(firstAt or 0) > limits.recoveryMs
     if count <= limits.maxEvents and not (count > limits.recoveryEvents and isOld) then return end
-    call('XDEL', LOG, first[1])
+    call('HDEL', LOG, first)
     count = count - 1
   end
 end

@@ -7,10 +7,11 @@ import {
   HEALTH_MEMBERS,
   silentFromMs,
   SLOW_RTT_MS,
+  visibleTo,
   type Sender,
 } from '@chalkline/client-sdk/protocol';
 import { deadlines } from '../../deadlines.ts';
-import type { Announcement, ClassroomStore, Clock } from '../../ports.ts';
+import type { Announcement, ClassroomStore, Clock, Reader } from '../../ports.ts';
 import { limitsOf, type StoreLimits } from '../../store-limits.ts';
 import { refusal } from '../refusal.ts';
 import { within } from '../deadline.ts';
@@ -22,7 +23,9 @@ import {
   eventsOf,
   inOrder,
   memberOf,
+  messagesOf,
   othersOf,
+  readersOf,
   resultOf,
   seatOf,
 } from './replies.ts';
@@ -185,8 +188,10 @@ export function createRedisStore(options: RedisStoreOptions): ClassroomStore {
         role,
         members: members.map(memberOf).sort(byJoining),
         recovered: recovered === 1,
-        events: eventsOf(events),
-        chat: eventsOf(chat.slice(0, limits.joinChatEvents).reverse()),
+        events: eventsOf(events).map((event) => visibleTo(event, { userId, role })),
+        chat: messagesOf(chat.slice(0, limits.joinChatEvents).reverse()).map((event) =>
+          visibleTo(event, { userId, role }),
+        ),
         hasOlderChat: chat.length > limits.joinChatEvents,
         state: inOrder(state),
         graceMs: limits.graceMs,
@@ -225,11 +230,15 @@ export function createRedisStore(options: RedisStoreOptions): ClassroomStore {
         ...drafts.flatMap(argumentsOf),
       );
       if (typeof reply === 'string') throw refusal('publish', reply);
-      const [epoch, results, written, recipients, due, removed] = reply;
+      const [epoch, results, written, recipients, due, removed, seats] = reply;
+      const readers = readersOf(seats);
       return {
         ...(isReplicated === undefined ? {} : { replicated: isReplicated }),
         results: drafts.map((draft, index) => resultOf(draft, results[index] ?? '')),
-        announcement: announce(classroomId, [epoch, written, recipients], connectionId),
+        announcement: {
+          ...announce(classroomId, [epoch, written, recipients], connectionId),
+          ...(readers ? { readers } : {}),
+        },
         due,
         removed,
       };
@@ -306,18 +315,28 @@ export function createRedisStore(options: RedisStoreOptions): ClassroomStore {
       const operation = 'read the history';
       const page = readPage?.(keysOf(classroomId), clock(), before, limit + 1);
       let texts: readonly string[] | undefined;
+      let reader: Reader | undefined;
       if (page) {
         // Whoever was removed a moment ago still has a seat on the replica: only the primary knows.
         const seat = await run(operation, 'seat', classroomId, connectionId);
         if (typeof seat === 'string') throw refusal(operation, seat);
-        texts = (await page)(...seat);
+        const [userId, role, ...head] = seat;
+        reader = { userId, role };
+        texts = (await page)(...head);
       }
-      if (!texts) {
+      if (!texts || !reader) {
         const reply = await run(operation, 'history', classroomId, connectionId, before ?? '', limit + 1);
         if (typeof reply === 'string') throw refusal(operation, reply);
-        texts = reply;
+        const [userId, role, messages] = reply;
+        reader = { userId, role };
+        texts = messages;
       }
-      return { events: eventsOf(texts.slice(0, limit).reverse()), hasOlder: texts.length > limit };
+      const { userId, role } = reader;
+      const events = messagesOf(texts.slice(0, limit).reverse());
+      return {
+        events: events.map((event) => visibleTo(event, { userId, role })),
+        hasOlder: texts.length > limit,
+      };
     },
 
     async strike(connectionId, windowMs) {

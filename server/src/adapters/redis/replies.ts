@@ -1,9 +1,14 @@
 import { isErrorCode, type ClassroomEvent, type Member, type Sender } from '@chalkline/client-sdk/protocol';
-import type { AppendResult, Draft, Projection, Seat } from '../../ports.ts';
+import type { Announcement, AppendResult, Draft, Projection, Reader, Seat } from '../../ports.ts';
+import { bodyOf } from '../draft-body.ts';
 import { effectOf } from '../effects.ts';
 
 export const eventsOf = (texts: readonly string[]): ClassroomEvent[] =>
   texts.map((text) => JSON.parse(text) as ClassroomEvent);
+
+/** The chat's messages as they are kept, in lines, of which the first four are not of the event. */
+export const messagesOf = (texts: readonly string[]): ClassroomEvent[] =>
+  eventsOf(texts.map((text) => text.split('\n').slice(4).join('\n')));
 
 export const inOrder = (texts: readonly string[]): ClassroomEvent[] =>
   eventsOf(texts).sort((a, b) => a.seq - b.seq);
@@ -25,13 +30,20 @@ export function seatOf(connectionId: string, text: string): Seat {
   return { connectionId, clientId, ...(JSON.parse(sender) as Sender), expiresAt: Number(expiresAt) };
 }
 
-/** What append.lua asks of a draft's projection: its kind, what it is named, and the update. */
+/** What append.lua asks of a draft's projection: its kind, what it is named, and what comes there. */
 function projectionOf(projection: Projection | undefined): [string, string, string] {
   switch (projection?.of) {
     case undefined:
       return ['', '', ''];
     case 'chat':
-      return ['chat', '', ''];
+      return [projection.isPrivate ? 'whisper' : 'chat', projection.to ?? '', ''];
+    case 'message': {
+      const { change, target, value } = projection;
+      const name = `${target.seq ?? ''}:${JSON.stringify(target.id)}`;
+      if (change === 'edit') return [change, name, JSON.stringify(value)];
+      // `delete` is of the state.
+      return [change === 'delete' ? 'erase' : change, name, value];
+    }
     case 'document':
       return ['document', projection.document, projection.update];
     case 'state': {
@@ -45,9 +57,19 @@ function projectionOf(projection: Projection | undefined): [string, string, stri
   }
 }
 
-export function argumentsOf({ id, type, data, publishers, topic = '', projection }: Draft): string[] {
-  const body = JSON.stringify({ id, type, data }).slice(1, -1);
-  return [JSON.stringify(id), `,${publishers.join(',')},`, topic, ...projectionOf(projection), body];
+export function argumentsOf(draft: Draft): string[] {
+  const { id, publishers, topic = '', projection } = draft;
+  return [JSON.stringify(id), `,${publishers.join(',')},`, topic, ...projectionOf(projection), bodyOf(draft)];
+}
+
+/** Who sits behind each connection, of a list that names them in turn; undefined if it is empty. */
+export function readersOf(connectionIdsAndSeats: readonly string[]): Announcement['readers'] {
+  const readers = new Map<string, Reader>();
+  for (let index = 0; index < connectionIdsAndSeats.length; index += 2) {
+    const [connectionId = '', text = '{}'] = connectionIdsAndSeats.slice(index, index + 2);
+    readers.set(connectionId, JSON.parse(text) as Reader);
+  }
+  return readers.size > 0 ? readers : undefined;
 }
 
 export function resultOf({ id }: Draft, text: string): AppendResult {

@@ -10,6 +10,7 @@ import type { Refusal } from '../refusal.ts';
 const sources = {
   prelude: readFileSync(new URL('./prelude.lua', import.meta.url), 'utf8'),
   state: readFileSync(new URL('./state.lua', import.meta.url), 'utf8'),
+  chat: readFileSync(new URL('./chat.lua', import.meta.url), 'utf8'),
   documents: readFileSync(new URL('./documents.lua', import.meta.url), 'utf8'),
   join: readFileSync(new URL('./join.lua', import.meta.url), 'utf8'),
   leave: readFileSync(new URL('./leave.lua', import.meta.url), 'utf8'),
@@ -52,7 +53,16 @@ export interface Replies {
   leave: [epoch: string, written: Texts, recipients: string];
   drop: [epoch: string, written: Texts, recipients: string];
   append:
-    Refusal | [epoch: string, results: Texts, written: Texts, recipients: string, due: Texts, removed: Texts];
+    | Refusal
+    | [
+        epoch: string,
+        results: Texts,
+        written: Texts,
+        recipients: string,
+        due: Texts,
+        removed: Texts,
+        connectionIdsAndSeats: Texts,
+      ];
   audience: Refusal | [seat: string, connectionIds: string, closed: Texts];
   end: Refusal | [connectionIds: string, state: Texts, documents: Texts];
   load: Refusal | [bytes: number, isLast: 0 | 1, namesAndData: Texts];
@@ -66,8 +76,8 @@ export interface Replies {
     written: Texts,
     recipients: string,
   ];
-  history: Refusal | Texts;
-  seat: Refusal | [epoch: string, seq: number];
+  history: Refusal | [userId: string, role: Role, messages: Texts];
+  seat: Refusal | [userId: string, role: Role, epoch: string, seq: number, changed: number];
   page: [epoch: string, seq: number, events: Texts];
   sweep: [epoch: string, written: Texts, recipients: string, isEmpty: 0 | 1];
   schedule: 1;
@@ -99,12 +109,12 @@ const lua = (limit: number): string => (Number.isFinite(limit) ? String(limit) :
 /** How a node of a cluster says that another one has the classroom; a pipeline does not follow it there. */
 const isElsewhere = new Set<string | undefined>(['MOVED', 'ASK', 'TRYAGAIN']);
 
-const isFoundation = new Set(['prelude', 'state', 'documents']);
+const isFoundation = new Set(['prelude', 'state', 'chat', 'documents']);
 
 /** What scripts stand on beside the prelude. */
-const foundations: Partial<Record<ScriptName, readonly ('state' | 'documents')[]>> = {
+const foundations: Partial<Record<ScriptName, readonly ('state' | 'chat' | 'documents')[]>> = {
   join: ['state'],
-  append: ['state', 'documents'],
+  append: ['state', 'chat', 'documents'],
   audience: ['state'],
   load: ['documents'],
   collect: ['documents'],

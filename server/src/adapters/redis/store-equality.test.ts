@@ -4,7 +4,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ChalklineError, type Role } from '@chalkline/client-sdk/protocol';
 import { startRedis, type RedisProcess } from '../../../../tests/harness/redis.ts';
-import type { Announcement, ClassroomStore, Draft, JoinOutcome, Projection } from '../../ports.ts';
+import type { Announcement, ClassroomStore, Draft, JoinOutcome, MessageChange, Reader } from '../../ports.ts';
 import type { StoreLimits } from '../../store-limits.ts';
 import { createMemoryStore } from '../memory/memory-store.ts';
 import { createRedisStore } from './redis-store.ts';
@@ -32,6 +32,9 @@ const limits: Partial<StoreLimits> = {
   dedupeMs: 5000,
   dedupeIds: 10,
   chatEvents: 5,
+  editMs: 2500,
+  reactions: 2,
+  reactionBytes: 60,
   joinChatEvents: 3,
   leaseMs: 1500,
   graceMs: 900,
@@ -68,12 +71,39 @@ const common = {
 };
 const document = fc.constantFrom('board', 'board-2', 'notes');
 const userId = fc.constantFrom('ada', 'ben', 'chen');
-const said = fc.record({
+const said = fc
+  .record({
+    ...common,
+    text: fc.string(),
+    others: fc.dictionary(fc.constantFrom('replyTo', 'mentions'), fc.jsonValue({ maxDepth: 1 })),
+    isPrivate: fc.boolean(),
+    to: fc.option(userId, { nil: undefined }),
+  })
+  .map(({ text, others, isPrivate, to, ...draft }): Draft => {
+    const projection = { of: 'chat' as const, ...(isPrivate ? { isPrivate, to } : {}) };
+    return { ...draft, type: 'chat.send', data: { text, ...others }, projection };
+  });
+const marked = fc.record({
   ...common,
-  type: fc.constantFrom('chat.send', 'pen.stroke'),
+  type: fc.constant('pen.stroke'),
   data: fc.jsonValue({ maxDepth: 2 }),
-  projection: fc.constantFrom<Projection | undefined>({ of: 'chat' }, undefined),
 });
+const changed = fc
+  .record({
+    ...common,
+    id: fc.constantFrom('v', 'w', 'x', 'y', 'z'),
+    change: fc.constantFrom<MessageChange>('edit', 'edit', 'delete', 'react', 'react', 'unreact'),
+    // Everybody is there by seq 3, and what is said first is said most likely soon after.
+    target: fc.record(
+      { id: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g'), seq: fc.integer({ min: 3, max: 12 }) },
+      { requiredKeys: ['id'] },
+    ),
+    value: fc.constantFrom('👍', '🎉', '❤️', 'quoted "\n'),
+  })
+  .map(({ change, target, value, ...draft }): Draft => {
+    const projection = { of: 'message' as const, change, target, value };
+    return { ...draft, type: `chat.${change}`, data: { target, value }, projection };
+  });
 const access = fc.record({
   everyone: fc.boolean(),
   members: fc.option(fc.dictionary(userId, fc.boolean()), { nil: undefined }),
@@ -113,7 +143,7 @@ const drawn = fc
       projection: { of: 'document', document, update },
     };
   });
-const draft = fc.oneof(said, set, drawn, appointed);
+const draft = fc.oneof(said, said, changed, changed, marked, set, drawn, appointed);
 const position = fc.option(
   fc.record({ epoch: fc.constantFrom('epoch', 'epoch', 'epoch', 'other'), seq: fc.nat({ max: 25 }) }),
   { nil: undefined },
@@ -241,6 +271,10 @@ async function outcomeOf(verb: Verb, store: ClassroomStore): Promise<unknown> {
 }
 
 function sorted(key: string, value: unknown): unknown {
+  if (value instanceof Map) {
+    const readers = [...(value as Map<string, Reader>)].map(([id, { userId, role }]) => [id, userId, role]);
+    return readers.map(String).sort();
+  }
   if (key === 'recipients' || key === 'due' || key === 'removed') return [...(value as string[])].sort();
   if (key === 'members' && Array.isArray(value)) {
     return [...(value as JoinOutcome['members'])].sort((a, b) => (a.userId < b.userId ? -1 : 1));
