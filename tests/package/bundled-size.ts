@@ -1,10 +1,13 @@
 import { gzipSync } from 'node:zlib';
+import { basename } from 'node:path';
 import { build } from 'esbuild';
 
 export interface BundledSize {
-  /** Minified and gzipped. */
+  /** Minified and gzipped: what is loaded with the page. */
   bytes: number;
-  /** The files that left something in it. */
+  /** The same of what is loaded later, by an `import()` that is asked for. */
+  laterBytes: number;
+  /** The files that left something in either. */
   inputs: string[];
 }
 
@@ -13,6 +16,7 @@ export async function bundledSize(folder: string, statement: string): Promise<Bu
   const { outputFiles, metafile } = await build({
     stdin: { contents: statement.replace(/^import (.*) from/, 'export $1 from'), resolveDir: folder },
     bundle: true,
+    splitting: true,
     minify: true,
     format: 'esm',
     platform: 'browser',
@@ -25,13 +29,29 @@ export async function bundledSize(folder: string, statement: string): Promise<Bu
     metafile: true,
     write: false,
   });
-  const inputs = Object.values(metafile.outputs)
-    .flatMap((output) => Object.entries(output.inputs))
+  const { outputs } = metafile;
+  const entry = Object.keys(outputs).find((path) => outputs[path]?.entryPoint === '<stdin>') ?? '';
+  const withPage = new Set<string>();
+  const all = new Set<string>();
+  const reach = (path: string, found: Set<string>, isLaterToo: boolean): void => {
+    const output = outputs[path];
+    if (!output || found.has(path)) return;
+    found.add(path);
+    if (output.cssBundle !== undefined) found.add(output.cssBundle);
+    for (const { path: next, kind } of output.imports)
+      if (isLaterToo || kind !== 'dynamic-import') reach(next, found, isLaterToo);
+  };
+  reach(entry, withPage, false);
+  reach(entry, all, true);
+
+  const gzipped = new Map(
+    outputFiles.map(({ path, contents }) => [basename(path), gzipSync(contents, { level: 9 }).length]),
+  );
+  const total = (paths: Set<string>) =>
+    [...paths].reduce((sum, path) => sum + (gzipped.get(basename(path)) ?? 0), 0);
+  const inputs = [...all]
+    .flatMap((path) => Object.entries(outputs[path]?.inputs ?? {}))
     .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
     .map(([input]) => input);
-  // A style sheet comes with a script that is empty.
-  const [bytes = 0] = outputFiles
-    .map(({ contents }) => gzipSync(contents, { level: 9 }).length)
-    .toSorted((a, b) => b - a);
-  return { bytes, inputs };
+  return { bytes: total(withPage), laterBytes: total(all) - total(withPage), inputs };
 }

@@ -9,12 +9,25 @@ export interface AnyClassroom extends Pick<
 > {
   readonly chat: Pick<
     Classroom['chat'],
-    'messages' | 'hasOlder' | 'loadOlder' | 'send' | 'retry' | 'discard' | 'on'
+    | 'messages'
+    | 'hasOlder'
+    | 'loadOlder'
+    | 'send'
+    | 'retry'
+    | 'discard'
+    | 'edit'
+    | 'delete'
+    | 'react'
+    | 'unreact'
+    | 'find'
+    | 'unread'
+    | 'markRead'
+    | 'on'
   >;
   readonly presence: Pick<Classroom['presence'], 'members' | 'healthOf' | 'on'>;
   readonly typing: Pick<Classroom['typing'], 'members' | 'start' | 'stop' | 'on'>;
   /** `event`: each event of the log; only the devtools ask for it. */
-  on(event: 'status' | 'event', listener: (payload: unknown) => void): () => void;
+  on(event: 'status' | 'event' | 'permissions', listener: (payload: unknown) => void): () => void;
 }
 
 /** What the kit needs of a client, whatever message types the app has defined for it. */

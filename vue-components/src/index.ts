@@ -24,7 +24,24 @@ export type {
 } from './ClassroomLayout/classroom-layout-contract.ts';
 
 export { default as ChatPane } from './ChatPane/ChatPane.vue';
-export type { ChatPaneEmits, ChatPaneSlots } from './ChatPane/chat-pane-contract.ts';
+export type {
+  ChatPaneEmits,
+  ChatPaneProps,
+  ChatPaneSlots,
+  MessageScope,
+} from './ChatPane/chat-pane-contract.ts';
+export { default as MessageText } from './ChatPane/MessageText.vue';
+export { useChat } from './ChatPane/use-chat.ts';
+export type { ChatHandle } from './ChatPane/use-chat.ts';
+export { useChatComposer } from './ChatPane/use-chat-composer.ts';
+export type { ChatComposer } from './ChatPane/use-chat-composer.ts';
+export { useMarkdown } from './ChatPane/text/use-markdown.ts';
+export { useMentionPicker } from './ChatPane/use-mention-picker.ts';
+export { useMessageScroll } from './ChatPane/use-message-scroll.ts';
+export { useUnread } from './ChatPane/use-unread.ts';
+export type { Audience, DraftStorage } from './ChatPane/draft-storage.ts';
+export type { MessageRow } from './ChatPane/message-rows.ts';
+export type { Mentionable } from './ChatPane/text/mentions.ts';
 
 export { default as MemberList } from './MemberList/MemberList.vue';
 export type { MemberListSlots } from './MemberList/member-list-contract.ts';

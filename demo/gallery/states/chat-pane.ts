@@ -11,6 +11,18 @@ async function talk({ lines, other, classroom, clock }: Stage): Promise<void> {
   }
 }
 
+/** An announcement, an answer with a reaction, an edit, and what is left of a deletion. */
+async function mark({ lines, classroom, clock }: Stage): Promise<void> {
+  const { chat } = classroom;
+  const [first = '', second = '', third = ''] = lines;
+  await clock.advance(120_000);
+  const { id } = await chat.send(first, { isAnnouncement: true });
+  const answer = await chat.send(`**${second}**\n- \`3/4\`\n- https://example.com`, { replyTo: id });
+  await chat.react(answer.id, '🎉');
+  await chat.edit(answer.id, `**${third}** \`3/4\` https://example.com`);
+  await chat.delete((await chat.send(first)).id);
+}
+
 export const states: ComponentStates = {
   component: 'ChatPane',
   width: 420,
@@ -19,6 +31,7 @@ export const states: ComponentStates = {
   states: {
     empty: { shows: '.viewport[data-state="empty"]' },
     filled: { shows: '[data-message-id]:nth-of-type(1)', play: talk },
+    marks: { shows: '.reactions', play: mark },
     'read-only': {
       shows: '.chat[data-state="read-only"]',
       role: 'observer',

@@ -1,34 +1,50 @@
 import { CHAT_TEXT_LENGTH } from '@chalkline/client-sdk/protocol';
-import { mount } from '@vue/test-utils';
-import { expect, it } from 'vitest';
-import { byRole } from '../testing/by-role.ts';
-import MessageComposer from './MessageComposer.vue';
+import { ChalklineError } from '@chalkline/client-sdk';
+import { flushPromises } from '@vue/test-utils';
+import { afterEach, describe, expect, it } from 'vitest';
+import { nextTick } from 'vue';
+import { allByRole, byRole } from '../testing/by-role.ts';
+import { ada, ben, chen, memberOf, messageOf, mountClassroom } from '../testing/mount-classroom.ts';
+import ChatPane from './ChatPane.vue';
 
-function mountComposer() {
-  const wrapper = mount(MessageComposer, { attachTo: document.body });
+afterEach(() => {
+  document.body.innerHTML = '';
+  sessionStorage.clear();
+});
+
+function mountComposer(props?: Parameters<typeof mountClassroom>[1]) {
+  const mounted = mountClassroom(ChatPane, props);
+  const { wrapper, classroom } = mounted;
+  classroom.presence.set([memberOf(ada), memberOf(ben), memberOf(chen)]);
   const field = byRole(wrapper, 'textbox', 'Message');
   const send = byRole(wrapper, 'button', 'Send');
   const isDisabled = () => (send.element as HTMLButtonElement).disabled;
   const text = () => (field.element as HTMLTextAreaElement).value;
-  return { wrapper, field, send, isDisabled, text };
+  /** Writes with the caret at the end, as one does. */
+  const write = async (written: string) => {
+    await field.setValue(written);
+    await field.trigger('keyup');
+  };
+  const press = (key: string) => field.trigger('keydown', { key });
+  return { ...mounted, field, send, isDisabled, text, write, press };
 }
 
 it('sends on Enter, without the space around, and is empty and focused after', async () => {
-  const { wrapper, field, text } = mountComposer();
+  const { chat, field, text } = mountComposer();
   await field.setValue('  Hello\nthere \n');
   await field.trigger('keydown', { key: 'Enter' });
-  expect(wrapper.emitted('send')).toEqual([['Hello\nthere']]);
+  expect(chat.sent).toEqual(['Hello\nthere']);
   expect(text()).toBe('');
   expect(document.activeElement).toBe(field.element);
 });
 
 it('leaves Shift and Enter to the browser, which starts a new line', async () => {
-  const { wrapper, field } = mountComposer();
+  const { chat, field } = mountComposer();
   await field.setValue('Hello');
   const event = new KeyboardEvent('keydown', { key: 'Enter', shiftKey: true, cancelable: true });
   field.element.dispatchEvent(event);
   expect(event.defaultPrevented).toBe(false);
-  expect(wrapper.emitted('send')).toBeUndefined();
+  expect(chat.sent).toEqual([]);
 });
 
 // Seen red without each half of the condition.
@@ -36,23 +52,23 @@ it.each([
   ['while a word is composed', { key: 'Enter', isComposing: true }],
   ['with the Enter that ends a composition in Safari', { key: 'Enter', keyCode: 229 }],
 ])('does not send %s', async (_, key) => {
-  const { wrapper, field, text } = mountComposer();
+  const { chat, field, text } = mountComposer();
   await field.setValue('にほん');
   const event = new KeyboardEvent('keydown', { cancelable: true, ...key });
   // happy-dom takes neither from the constructor.
   for (const [name, value] of Object.entries(key)) Object.defineProperty(event, name, { value });
   field.element.dispatchEvent(event);
-  expect(wrapper.emitted('send')).toBeUndefined();
+  expect(chat.sent).toEqual([]);
   expect(event.defaultPrevented).toBe(false);
   expect(text()).toBe('にほん');
 });
 
 it.each(['', '   \n', '\u200B\u200B', '\u202E'])('does not send what shows nothing: %j', async (blank) => {
-  const { wrapper, field, isDisabled } = mountComposer();
+  const { chat, field, isDisabled } = mountComposer();
   await field.setValue(blank);
   expect(isDisabled()).toBe(true);
   await field.trigger('keydown', { key: 'Enter' });
-  expect(wrapper.emitted('send')).toBeUndefined();
+  expect(chat.sent).toEqual([]);
 });
 
 it('counts down near the limit', async () => {
@@ -65,7 +81,7 @@ it('counts down near the limit', async () => {
 
 // Seen red with a `maxlength` on the field, which cuts a paste without a word.
 it('keeps a paste that is too long, says by how much, and does not send it', async () => {
-  const { wrapper, field, isDisabled, text } = mountComposer();
+  const { wrapper, chat, field, isDisabled, text } = mountComposer();
   const paste = 'x'.repeat(CHAT_TEXT_LENGTH + 12);
   await field.setValue(paste);
   expect(field.attributes('maxlength')).toBeUndefined();
@@ -74,22 +90,150 @@ it('keeps a paste that is too long, says by how much, and does not send it', asy
   expect(field.attributes('aria-invalid')).toBe('true');
   expect(isDisabled()).toBe(true);
   await field.trigger('keydown', { key: 'Enter' });
-  expect(wrapper.emitted('send')).toBeUndefined();
+  expect(chat.sent).toEqual([]);
 });
 
 it('sends exactly what fits, emoji counted as the server counts them', async () => {
-  const { wrapper, field } = mountComposer();
+  const { wrapper, chat, field } = mountComposer();
   const full = '👍'.repeat(CHAT_TEXT_LENGTH / 2);
   await field.setValue(full);
   expect(wrapper.text()).toContain('0 characters left');
   await field.trigger('keydown', { key: 'Enter' });
-  expect(wrapper.emitted('send')).toEqual([[full]]);
+  expect(chat.sent).toEqual([full]);
 });
 
-it('takes a draft from outside and gives it back', async () => {
-  const { wrapper, field, text } = mountComposer();
-  await wrapper.setProps({ draft: 'A thought' });
-  expect(text()).toBe('A thought');
-  await field.setValue('Another');
-  expect(wrapper.emitted('update:draft')?.at(-1)).toEqual(['Another']);
+describe('a draft', () => {
+  it('is kept through a reload, for its classroom and member, and is gone once it is sent', async () => {
+    const first = mountComposer();
+    await first.write('A thought');
+    first.wrapper.unmount();
+    const second = mountComposer();
+    await nextTick();
+    expect(second.text()).toBe('A thought');
+    await second.press('Enter');
+    second.wrapper.unmount();
+    const third = mountComposer();
+    await nextTick();
+    expect(third.text()).toBe('');
+  });
+
+  // With the text alone in the storage, what was private would come back as a message for everybody.
+  it('comes back with the audience that it is for', async () => {
+    const first = mountComposer();
+    await byRole(first.wrapper, 'combobox', 'For').setValue('teacher');
+    await first.write('I am lost');
+    first.wrapper.unmount();
+    const { chat, press } = mountComposer();
+    await nextTick();
+    await press('Enter');
+    expect([chat.sent, chat.sentOptions]).toEqual([['I am lost'], [{ isPrivate: true }]]);
+  });
+
+  it('that is not what was written there is none', async () => {
+    sessionStorage.setItem('chalkline/draft/ben/math-101', '{"text":7}');
+    const { text } = mountComposer();
+    await nextTick();
+    expect(text()).toBe('');
+  });
+});
+
+describe('names after an @', () => {
+  it('are offered, chosen with the keys and sent as mentions', async () => {
+    const { wrapper, chat, field, write, press, text } = mountComposer();
+    await write('Ask @');
+    const options = () => allByRole(wrapper, 'option').map((option) => option.get('bdi').text());
+    // Not oneself.
+    expect(options()).toEqual(['Ada', 'Chen']);
+    await press('ArrowDown');
+    const active = byRole(wrapper, 'listbox').get('[aria-selected=true]');
+    expect(field.attributes('aria-activedescendant')).toBe(active.attributes('id'));
+    await press('Enter');
+    expect(text()).toBe('Ask @Chen ');
+    expect(allByRole(wrapper, 'listbox')).toEqual([]);
+    await press('Enter');
+    expect([chat.sent, chat.sentOptions]).toEqual([['Ask @Chen'], [{ mentions: ['chen'] }]]);
+  });
+
+  it('are taken back with the text that named them', async () => {
+    const { chat, write, press } = mountComposer();
+    await write('@Ch');
+    await press('Tab');
+    await write('Never mind');
+    await press('Enter');
+    expect(chat.sentOptions).toEqual([{}]);
+  });
+
+  it('are put away by Escape, and not offered inside a word', async () => {
+    const { wrapper, write, press } = mountComposer();
+    await write('ben@');
+    expect(allByRole(wrapper, 'option')).toEqual([]);
+    await write('@c');
+    expect(allByRole(wrapper, 'option')).toHaveLength(1);
+    await press('Escape');
+    expect(allByRole(wrapper, 'option')).toEqual([]);
+  });
+});
+
+describe('editing', () => {
+  it('begins with Up in an empty field, saves, and gives back what stood there', async () => {
+    const { wrapper, chat, write, press, text } = mountComposer();
+    chat.set([messageOf(ben, 1, { text: 'Tree quarters' }), messageOf(ada, 2)]);
+    await press('ArrowUp');
+    await nextTick();
+    expect(text()).toBe('Tree quarters');
+    await write('Three quarters');
+    await byRole(wrapper, 'button', 'Save').trigger('click');
+    expect(chat.changes).toEqual([['edit', 'm1', 'Three quarters']]);
+    expect(text()).toBe('');
+  });
+
+  it('that is refused stands in the field again, with a sentence', async () => {
+    const { wrapper, chat, write, press, text } = mountComposer();
+    chat.set([messageOf(ben, 1, { text: 'Tree quarters' })]);
+    await press('ArrowUp');
+    await write('Three quarters');
+    await press('Enter');
+    chat.changing?.reject(new ChalklineError('forbidden', 'unable to publish; too late'));
+    await flushPromises();
+    expect(text()).toBe('Three quarters');
+    expect(byRole(wrapper, 'alert').text()).toContain('You cannot do this here right now');
+  });
+
+  it('is left by Escape, and the draft is there again', async () => {
+    const { wrapper, chat, write, press, text } = mountComposer();
+    chat.set([messageOf(ben, 1)]);
+    await write('A thought');
+    await nextTick();
+    await wrapper.get('[data-message-id=m1]').trigger('pointerover', { pointerType: 'mouse' });
+    await byRole(wrapper, 'button', 'Edit').trigger('click');
+    expect(text()).toBe('Message 1');
+    await press('Escape');
+    expect(text()).toBe('A thought');
+  });
+});
+
+it('answers a message, and a private one in private only', async () => {
+  const { wrapper, chat, write, press } = mountComposer({ role: 'teacher' });
+  chat.set([messageOf(chen, 1), messageOf(chen, 2, { isPrivate: true })]);
+  await nextTick();
+  for (const id of ['m1', 'm2']) {
+    await wrapper.get(`[data-message-id=${id}]`).trigger('pointerover', { pointerType: 'mouse' });
+    await byRole(wrapper, 'button', 'Reply').trigger('click');
+    expect(wrapper.get('form').text()).toContain(`In answer toChen`);
+    await write(`To ${id}`);
+    await press('Enter');
+  }
+  expect(chat.sentOptions).toEqual([{ replyTo: 'm1' }, { replyTo: 'm2', isPrivate: true }]);
+});
+
+it('lets a teacher announce, and nobody whom the classroom does not let', async () => {
+  const { wrapper, chat, classroom, write, press } = mountComposer({ role: 'teacher' });
+  await byRole(wrapper, 'combobox', 'For').setValue('announcement');
+  await write('Five minutes left');
+  await press('Enter');
+  expect(chat.sentOptions).toEqual([{ isAnnouncement: true }]);
+  classroom.can = (type) => type === 'chat.send';
+  classroom.admit('student');
+  await nextTick();
+  expect(allByRole(wrapper, 'combobox')).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { counting, dayOf, time } from './intl.ts';
+import { counting, dayOf, listing, numbering, time } from './intl.ts';
 import type { Locale } from './locale.ts';
 
 /** German. */
@@ -7,6 +7,8 @@ export const de: Locale = {
   direction: 'ltr',
   time,
   day: dayOf('de'),
+  number: numbering('de'),
+  list: listing('de'),
 
   you: 'Du',
   unnamed: 'Ohne Namen',
@@ -63,6 +65,33 @@ export const de: Locale = {
   typingOne: '{a} schreibt',
   typingTwo: '{a} und {b} schreiben',
   typingSeveral: 'Mehrere schreiben',
+  unreadFromHere: 'Neu ab hier',
+  toNewest: 'Zum Neuesten',
+  sent: 'Gesendet',
+  edited: 'bearbeitet',
+  announcement: 'Ankündigung',
+  privateForStudent: 'Das sehen nur du und die Lehrkraft',
+  privateForTeacher: 'Privat, nicht für die Klasse',
+  messageDeleted: 'Diese Nachricht wurde gelöscht',
+  youDeleted: 'Du hast diese Nachricht gelöscht',
+  deletedBy: '{name} hat diese Nachricht gelöscht',
+  inAnswerTo: 'Als Antwort auf',
+  earlierMessage: 'Eine frühere Nachricht',
+  messageActions: 'Aktionen für diese Nachricht',
+  react: 'Reagieren',
+  reply: 'Antworten',
+  copy: 'Kopieren',
+  copied: 'Kopiert',
+  edit: 'Bearbeiten',
+  delete: 'Löschen',
+  deleteQuestion: 'Diese Nachricht für alle löschen?',
+  keep: 'Behalten',
+  reactions: 'Reaktionen',
+  reactionChoice: 'Emoji wählen',
+  otherEmoji: 'Anderes Emoji',
+  others: counting('de', { one: '# weitere Person', other: '# weitere' }),
+  changeFailed: 'Das wurde nicht gespeichert. Versuch es gleich noch einmal.',
+  changeForbidden: 'Das wurde nicht gespeichert. Du kannst das hier gerade nicht tun.',
 
   composerLabel: 'Nachricht',
   composerPlaceholder: 'Nachricht schreiben',
@@ -73,6 +102,19 @@ export const de: Locale = {
   composerObserver: 'Du bist als Gast hier: Du kannst lesen, nicht schreiben.',
   composerMuted: 'Du kannst in diesem Klassenzimmer gerade nicht schreiben.',
   send: 'Senden',
+  save: 'Speichern',
+  cancel: 'Abbrechen',
+  editing: 'Bearbeiten',
+  audience: 'Für',
+  audienceAll: 'Für alle',
+  audienceTeacher: 'Nur für die Lehrkraft',
+  audienceMember: 'Nur für {name}',
+  audienceAnnouncement: 'Als Ankündigung',
+  privateAnswer: 'Eine private Antwort, nicht für die Klasse',
+  mentionsOffered: counting('de', {
+    one: '# Name, Enter übernimmt ihn',
+    other: '# Namen, Pfeiltasten wählen, Enter übernimmt',
+  }),
 
   members: 'Teilnehmende',
   memberCount: counting('de', { one: '# Person', other: '# Personen' }),

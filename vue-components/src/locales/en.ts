@@ -1,4 +1,4 @@
-import { counting, dayOf, time } from './intl.ts';
+import { counting, dayOf, listing, numbering, time } from './intl.ts';
 import type { Locale } from './locale.ts';
 
 /** English. */
@@ -7,6 +7,8 @@ export const en: Locale = {
   direction: 'ltr',
   time,
   day: dayOf('en'),
+  number: numbering('en'),
+  list: listing('en'),
 
   you: 'You',
   unnamed: 'Unnamed member',
@@ -60,6 +62,33 @@ export const en: Locale = {
   typingOne: '{a} is typing',
   typingTwo: '{a} and {b} are typing',
   typingSeveral: 'Several people are typing',
+  unreadFromHere: 'New from here',
+  toNewest: 'To the newest',
+  sent: 'Sent',
+  edited: 'edited',
+  announcement: 'Announcement',
+  privateForStudent: 'Only you and the teacher see this',
+  privateForTeacher: 'Private, not for the class',
+  messageDeleted: 'This message was deleted',
+  youDeleted: 'You deleted this message',
+  deletedBy: '{name} deleted this message',
+  inAnswerTo: 'In answer to',
+  earlierMessage: 'An earlier message',
+  messageActions: 'Actions for this message',
+  react: 'React',
+  reply: 'Reply',
+  copy: 'Copy',
+  copied: 'Copied',
+  edit: 'Edit',
+  delete: 'Delete',
+  deleteQuestion: 'Delete this message for everyone?',
+  keep: 'Keep it',
+  reactions: 'Reactions',
+  reactionChoice: 'Choose an emoji',
+  otherEmoji: 'Another emoji',
+  others: counting('en', { one: '# other', other: '# others' }),
+  changeFailed: 'That was not saved. Try again in a moment.',
+  changeForbidden: 'That was not saved. You cannot do this here right now.',
 
   composerLabel: 'Message',
   composerPlaceholder: 'Write a message',
@@ -70,6 +99,19 @@ export const en: Locale = {
   composerObserver: 'You are here as an observer: you can read, not write.',
   composerMuted: 'You cannot write in this classroom right now.',
   send: 'Send',
+  save: 'Save',
+  cancel: 'Cancel',
+  editing: 'Editing',
+  audience: 'For',
+  audienceAll: 'For everyone',
+  audienceTeacher: 'Only for the teacher',
+  audienceMember: 'Only for {name}',
+  audienceAnnouncement: 'As an announcement',
+  privateAnswer: 'A private answer, not for the class',
+  mentionsOffered: counting('en', {
+    one: '# name, Enter takes it',
+    other: '# names, arrows choose, Enter takes',
+  }),
 
   members: 'Members',
   memberCount: counting('en', { one: '# member', other: '# members' }),

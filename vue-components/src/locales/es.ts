@@ -1,4 +1,4 @@
-import { counting, dayOf, time } from './intl.ts';
+import { counting, dayOf, listing, numbering, time } from './intl.ts';
 import type { Locale } from './locale.ts';
 
 /** Spanish. */
@@ -7,6 +7,8 @@ export const es: Locale = {
   direction: 'ltr',
   time,
   day: dayOf('es'),
+  number: numbering('es'),
+  list: listing('es'),
 
   you: 'Tú',
   unnamed: 'Participante sin nombre',
@@ -60,6 +62,33 @@ export const es: Locale = {
   typingOne: '{a} está escribiendo',
   typingTwo: '{a} y {b} están escribiendo',
   typingSeveral: 'Varias personas están escribiendo',
+  unreadFromHere: 'Nuevo desde aquí',
+  toNewest: 'A lo más reciente',
+  sent: 'Enviado',
+  edited: 'editado',
+  announcement: 'Aviso',
+  privateForStudent: 'Solo tú y el docente veis esto',
+  privateForTeacher: 'Privado, no es para la clase',
+  messageDeleted: 'Este mensaje se eliminó',
+  youDeleted: 'Eliminaste este mensaje',
+  deletedBy: '{name} eliminó este mensaje',
+  inAnswerTo: 'En respuesta a',
+  earlierMessage: 'Un mensaje anterior',
+  messageActions: 'Acciones de este mensaje',
+  react: 'Reaccionar',
+  reply: 'Responder',
+  copy: 'Copiar',
+  copied: 'Copiado',
+  edit: 'Editar',
+  delete: 'Eliminar',
+  deleteQuestion: '¿Eliminar este mensaje para todos?',
+  keep: 'Conservar',
+  reactions: 'Reacciones',
+  reactionChoice: 'Elige un emoji',
+  otherEmoji: 'Otro emoji',
+  others: counting('es', { one: '# más', other: '# más' }),
+  changeFailed: 'No se guardó. Vuelve a intentarlo en un momento.',
+  changeForbidden: 'No se guardó. Ahora no puedes hacer esto aquí.',
 
   composerLabel: 'Mensaje',
   composerPlaceholder: 'Escribe un mensaje',
@@ -70,6 +99,19 @@ export const es: Locale = {
   composerObserver: 'Estás aquí como observador: puedes leer, no escribir.',
   composerMuted: 'Ahora no puedes escribir en esta aula.',
   send: 'Enviar',
+  save: 'Guardar',
+  cancel: 'Cancelar',
+  editing: 'Editando',
+  audience: 'Para',
+  audienceAll: 'Para todos',
+  audienceTeacher: 'Solo para el docente',
+  audienceMember: 'Solo para {name}',
+  audienceAnnouncement: 'Como aviso',
+  privateAnswer: 'Respuesta privada, no es para la clase',
+  mentionsOffered: counting('es', {
+    one: '# nombre; Intro lo inserta',
+    other: '# nombres; las flechas eligen, Intro inserta',
+  }),
 
   members: 'Participantes',
   memberCount: counting('es', { one: '# participante', other: '# participantes' }),

@@ -1,4 +1,4 @@
-import { counting, dayOf, time } from './intl.ts';
+import { counting, dayOf, listing, numbering, time } from './intl.ts';
 import type { Locale } from './locale.ts';
 
 /** French. */
@@ -7,6 +7,8 @@ export const fr: Locale = {
   direction: 'ltr',
   time,
   day: dayOf('fr'),
+  number: numbering('fr'),
+  list: listing('fr'),
 
   you: 'Vous',
   unnamed: 'Membre sans nom',
@@ -61,6 +63,33 @@ export const fr: Locale = {
   typingOne: '{a} écrit',
   typingTwo: '{a} et {b} écrivent',
   typingSeveral: 'Plusieurs personnes écrivent',
+  unreadFromHere: 'Nouveau à partir d’ici',
+  toNewest: 'Au plus récent',
+  sent: 'Envoyé',
+  edited: 'modifié',
+  announcement: 'Annonce',
+  privateForStudent: 'Seuls vous et l’enseignant voyez ceci',
+  privateForTeacher: 'Privé, pas pour la classe',
+  messageDeleted: 'Ce message a été supprimé',
+  youDeleted: 'Vous avez supprimé ce message',
+  deletedBy: '{name} a supprimé ce message',
+  inAnswerTo: 'En réponse à',
+  earlierMessage: 'Un message plus ancien',
+  messageActions: 'Actions pour ce message',
+  react: 'Réagir',
+  reply: 'Répondre',
+  copy: 'Copier',
+  copied: 'Copié',
+  edit: 'Modifier',
+  delete: 'Supprimer',
+  deleteQuestion: 'Supprimer ce message pour tout le monde ?',
+  keep: 'Garder',
+  reactions: 'Réactions',
+  reactionChoice: 'Choisir un emoji',
+  otherEmoji: 'Un autre emoji',
+  others: counting('fr', { one: '# autre', other: '# autres' }),
+  changeFailed: 'Cela n’a pas été enregistré. Réessayez dans un instant.',
+  changeForbidden: 'Cela n’a pas été enregistré. Vous ne pouvez pas faire cela ici pour le moment.',
 
   composerLabel: 'Message',
   composerPlaceholder: 'Écrire un message',
@@ -71,6 +100,19 @@ export const fr: Locale = {
   composerObserver: 'Vous êtes ici comme observateur : vous pouvez lire, pas écrire.',
   composerMuted: 'Vous ne pouvez pas écrire dans cette classe pour le moment.',
   send: 'Envoyer',
+  save: 'Enregistrer',
+  cancel: 'Annuler',
+  editing: 'Modification',
+  audience: 'Pour',
+  audienceAll: 'Pour tout le monde',
+  audienceTeacher: 'Seulement pour l’enseignant',
+  audienceMember: 'Seulement pour {name}',
+  audienceAnnouncement: 'Comme annonce',
+  privateAnswer: 'Une réponse privée, pas pour la classe',
+  mentionsOffered: counting('fr', {
+    one: '# nom, Entrée le choisit',
+    other: '# noms, les flèches parcourent, Entrée choisit',
+  }),
 
   members: 'Membres',
   memberCount: counting('fr', { one: '# membre', other: '# membres' }),

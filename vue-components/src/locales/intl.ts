@@ -39,3 +39,15 @@ export function counting(language: string, plurals: Plurals): (count: number) =>
     return sentence.replace('#', (number ??= new Intl.NumberFormat(language)).format(count));
   };
 }
+
+/** Writes numbers as a language does. */
+export function numbering(language: string): (value: number) => string {
+  let format: Intl.NumberFormat | undefined;
+  return (value) => (format ??= new Intl.NumberFormat(language)).format(value);
+}
+
+/** Lists names as a language does: `Ada, Ben and Chen`. */
+export function listing(language: string): (names: readonly string[]) => string {
+  let format: Intl.ListFormat | undefined;
+  return (names) => (format ??= new Intl.ListFormat(language)).format(names);
+}

@@ -13,6 +13,9 @@ export interface Locale {
   time: (at: number) => string;
   /** A day as the chat's dividers name it; `at` and `now` are in ms since 1970. */
   day: (at: number, now: number) => string;
+  number: (value: number) => string;
+  /** Names as a sentence lists them: `Ada, Ben and Chen`. */
+  list: (names: readonly string[]) => string;
 
   you: string;
   /** Stands for a name that shows nothing: empty, or made of invisible characters. */
@@ -74,6 +77,41 @@ export interface Locale {
   typingOne: string;
   typingTwo: string;
   typingSeveral: string;
+  /** The divider above what is unread. */
+  unreadFromHere: string;
+  toNewest: string;
+  sent: string;
+  edited: string;
+  announcement: string;
+  /** Above a private message, for the one who wrote it or got it. */
+  privateForStudent: string;
+  /** Above a private message, for a teacher. */
+  privateForTeacher: string;
+  messageDeleted: string;
+  youDeleted: string;
+  /** `{name}`: a teacher, of someone else's message. */
+  deletedBy: string;
+  /** Said before the name of whose message is answered. */
+  inAnswerTo: string;
+  /** Stands for a message that is answered and not loaded. */
+  earlierMessage: string;
+  messageActions: string;
+  react: string;
+  reply: string;
+  copy: string;
+  copied: string;
+  edit: string;
+  delete: string;
+  deleteQuestion: string;
+  keep: string;
+  reactions: string;
+  reactionChoice: string;
+  otherEmoji: string;
+  /** After names, for those who are not named. */
+  others: (count: number) => string;
+  /** An edit, a deletion or a reaction was refused. */
+  changeFailed: string;
+  changeForbidden: string;
 
   composerLabel: string;
   composerPlaceholder: string;
@@ -84,6 +122,20 @@ export interface Locale {
   composerObserver: string;
   composerMuted: string;
   send: string;
+  save: string;
+  cancel: string;
+  editing: string;
+  /** Names the choice for whom a message is. */
+  audience: string;
+  audienceAll: string;
+  audienceTeacher: string;
+  /** `{name}`: whom a teacher answers in private. */
+  audienceMember: string;
+  audienceAnnouncement: string;
+  /** In place of that choice, where a private message is answered. */
+  privateAnswer: string;
+  /** Said to screen readers when names are offered for an `@`. */
+  mentionsOffered: (count: number) => string;
 
   members: string;
   memberCount: (count: number) => string;

@@ -1,4 +1,4 @@
-import { counting, dayOf, time } from './intl.ts';
+import { counting, dayOf, listing, numbering, time } from './intl.ts';
 import type { Locale } from './locale.ts';
 
 /** Ukrainian. */
@@ -7,6 +7,8 @@ export const uk: Locale = {
   direction: 'ltr',
   time,
   day: dayOf('uk'),
+  number: numbering('uk'),
+  list: listing('uk'),
 
   you: 'Ви',
   unnamed: 'Учасник без імені',
@@ -65,6 +67,33 @@ export const uk: Locale = {
   typingOne: '{a} пише',
   typingTwo: '{a} і {b} пишуть',
   typingSeveral: 'Кілька людей пишуть',
+  unreadFromHere: 'Нове звідси',
+  toNewest: 'До найновіших',
+  sent: 'Надіслано',
+  edited: 'змінено',
+  announcement: 'Оголошення',
+  privateForStudent: 'Це бачите лише ви та вчитель',
+  privateForTeacher: 'Приватно, не для класу',
+  messageDeleted: 'Це повідомлення видалено',
+  youDeleted: 'Ви видалили це повідомлення',
+  deletedBy: '{name}: повідомлення видалено',
+  inAnswerTo: 'У відповідь на',
+  earlierMessage: 'Давніше повідомлення',
+  messageActions: 'Дії з цим повідомленням',
+  react: 'Відреагувати',
+  reply: 'Відповісти',
+  copy: 'Копіювати',
+  copied: 'Скопійовано',
+  edit: 'Змінити',
+  delete: 'Видалити',
+  deleteQuestion: 'Видалити це повідомлення для всіх?',
+  keep: 'Залишити',
+  reactions: 'Реакції',
+  reactionChoice: 'Виберіть емодзі',
+  otherEmoji: 'Інше емодзі',
+  others: counting('uk', { one: 'ще #', few: 'ще #', many: 'ще #', other: 'ще #' }),
+  changeFailed: 'Це не збережено. Спробуйте ще раз за мить.',
+  changeForbidden: 'Це не збережено. Зараз ви не можете цього тут робити.',
 
   composerLabel: 'Повідомлення',
   composerPlaceholder: 'Напишіть повідомлення',
@@ -85,6 +114,21 @@ export const uk: Locale = {
   composerObserver: 'Ви тут як спостерігач: можете читати, але не писати.',
   composerMuted: 'Зараз ви не можете писати в цьому класі.',
   send: 'Надіслати',
+  save: 'Зберегти',
+  cancel: 'Скасувати',
+  editing: 'Редагування',
+  audience: 'Для',
+  audienceAll: 'Для всіх',
+  audienceTeacher: 'Лише для вчителя',
+  audienceMember: 'Лише для {name}',
+  audienceAnnouncement: 'Як оголошення',
+  privateAnswer: 'Приватна відповідь, не для класу',
+  mentionsOffered: counting('uk', {
+    one: '# ім’я, Enter вставляє',
+    few: '# імені, стрілки вибирають, Enter вставляє',
+    many: '# імен, стрілки вибирають, Enter вставляє',
+    other: '# імені, стрілки вибирають, Enter вставляє',
+  }),
 
   members: 'Учасники',
   memberCount: counting('uk', {

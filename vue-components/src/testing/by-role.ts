@@ -3,7 +3,10 @@ import type { DOMWrapper, VueWrapper } from '@vue/test-utils';
 /** The elements that have a role by their nature; only those that the kit uses. */
 const selectors: Record<string, string> = {
   button: 'button',
-  textbox: 'textarea',
+  textbox: 'textarea, input[type=text]',
+  combobox: 'select',
+  link: 'a[href]',
+  list: 'ul, ol',
   heading: 'h2, h3',
   listitem: 'li',
   region: 'section[aria-label], section[aria-labelledby]',

@@ -5,9 +5,12 @@ import type {
   ConnectionStatus,
   Member,
   MemberHealth,
+  Receipt,
   Role,
+  SendOptions,
   StatusChange,
   TypingMember,
+  Unread,
 } from '@chalkline/client-sdk';
 import type { AnyClassroom, AnyClient } from '../any-client.ts';
 
@@ -44,16 +47,36 @@ export class ScriptedChat {
   readonly #listeners = new Listeners<readonly ChatMessage[]>();
   messages: readonly ChatMessage[] = [];
   hasOlder = false;
-  /** The texts that were sent, and the ids that were retried and discarded. */
+  /** The texts that were sent, each with its options, and the ids that were retried and discarded. */
   readonly sent: string[] = [];
+  readonly sentOptions: SendOptions[] = [];
+  /** `edit`, `delete`, `react` and `unreact`, as they were called. */
+  readonly changes: string[][] = [];
   readonly retried: string[] = [];
   readonly discarded: string[] = [];
   /** What is under way, for the script to settle. */
   sending: Pending<ChatMessage> | undefined;
   loading: Pending<void> | undefined;
+  changing: Pending<Receipt> | undefined;
+  /** Where the reader is: what has a greater seq, and is not our own, is unread. */
+  readSeq = Infinity;
 
   get listenerCount(): number {
     return this.#listeners.size;
+  }
+
+  get unread(): Unread {
+    const unread = this.messages.filter(({ isOwn, seq = 0 }) => !isOwn && seq > this.readSeq);
+    return { count: unread.length, ...(unread[0] && { firstId: unread[0].id }) };
+  }
+
+  markRead(): void {
+    this.readSeq = Math.max(0, ...this.messages.map(({ seq = 0 }) => seq));
+    this.#listeners.tell(this.messages);
+  }
+
+  find(id: string): ChatMessage | undefined {
+    return this.messages.find((message) => message.id === id);
   }
 
   set(messages: readonly ChatMessage[], hasOlder = this.hasOlder): void {
@@ -66,8 +89,9 @@ export class ScriptedChat {
     return this.#listeners.add(listener);
   }
 
-  send(text: string): Promise<ChatMessage> {
+  send(text: string, options: SendOptions = {}): Promise<ChatMessage> {
     this.sent.push(text);
+    this.sentOptions.push(options);
     return pending((settle) => (this.sending = settle));
   }
 
@@ -78,6 +102,27 @@ export class ScriptedChat {
 
   discard(id: string): void {
     this.discarded.push(id);
+  }
+
+  edit(id: string, text: string): Promise<Receipt> {
+    return this.#change('edit', id, text);
+  }
+
+  delete(id: string): Promise<Receipt> {
+    return this.#change('delete', id);
+  }
+
+  react(id: string, emoji: string): Promise<Receipt> {
+    return this.#change('react', id, emoji);
+  }
+
+  unreact(id: string, emoji: string): Promise<Receipt> {
+    return this.#change('unreact', id, emoji);
+  }
+
+  #change(...change: string[]): Promise<Receipt> {
+    this.changes.push(change);
+    return pending((settle) => (this.changing = settle));
   }
 
   loadOlder(): Promise<void> {
@@ -123,7 +168,11 @@ export class ScriptedTyping extends ScriptedList<TypingMember> {
 }
 
 export class ScriptedClassroom implements AnyClassroom {
-  readonly #listeners = { status: new Listeners<unknown>(), event: new Listeners<unknown>() };
+  readonly #listeners = {
+    status: new Listeners<unknown>(),
+    event: new Listeners<unknown>(),
+    permissions: new Listeners<unknown>(),
+  };
   readonly id: string;
   readonly chat = new ScriptedChat();
   readonly presence = new ScriptedPresence();
@@ -139,7 +188,7 @@ export class ScriptedClassroom implements AnyClassroom {
   }
 
   get listenerCount(): number {
-    return this.#listeners.status.size + this.#listeners.event.size;
+    return Object.values(this.#listeners).reduce((sum, { size }) => sum + size, 0);
   }
 
   set(status: ClassroomStatus, cause?: ChalklineError): void {
@@ -160,10 +209,11 @@ export class ScriptedClassroom implements AnyClassroom {
   }
 
   can(type: string): boolean {
-    return type === 'chat.send' && this.role !== undefined && this.role !== 'observer';
+    if (this.role === undefined || this.role === 'observer') return false;
+    return type.startsWith('chat.') && (type !== 'chat.announce' || this.role === 'teacher');
   }
 
-  on(event: 'status' | 'event', listener: (payload: unknown) => void): () => void {
+  on(event: 'status' | 'event' | 'permissions', listener: (payload: unknown) => void): () => void {
     return this.#listeners[event].add(listener);
   }
 
