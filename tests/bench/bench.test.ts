@@ -21,14 +21,15 @@ const shares = { p50: { 6: number, 30: number }, p99: { 6: number, 30: number } 
 describe.concurrent('pnpm bench', () => {
   it('lists its benchmarks where none is named, and says so where there is none of the name', async () => {
     expect((await bench()).lines.join('\n')).toMatch(
-      /latency .*\n.*fanout .*\n.*size .*\n.*coldstart .*\n.*board .*\n.*wire /,
+      /latency .*\n.*fanout .*\n.*size .*\n.*coldstart .*\n.*growth .*\n.*board .*\n.*wire /,
     );
     await expect(bench('speed')).rejects.toThrow('there is no benchmark "speed"');
   });
 
   it('latency: ends in p50 and p99 of 6 and of 30 members, ours, the peer, the limit and the ratio', async () => {
     const { lines, figures } = await bench('latency', '--json', '--quick');
-    expect(figures).toEqual({ ours: shares, socketio: shares, relay: shares, ratio: shares });
+    const systems = { ours: shares, socketio: shares, socketioNodes: shares, relay: shares };
+    expect(figures).toEqual({ ...systems, ratio: shares, ratioToNodes: shares });
     expect(lines.length).toBeGreaterThan(4);
   });
 
@@ -44,6 +45,7 @@ describe.concurrent('pnpm bench', () => {
       ours: {
         'connect+join+publish+recover': number,
         index: number,
+        'index, its own code alone': number,
         protocol: number,
         testing: number,
         yjs: number,
@@ -63,6 +65,13 @@ describe.concurrent('pnpm bench', () => {
       ratio: number,
       uninvited: [],
     });
+  });
+
+  it('growth: ends in the CPU of Redis for a publish at each number of classrooms, the ratio to one, and one call each', async () => {
+    const { figures } = await bench('growth', '--json', '--quick');
+    const each = { 1: number, 2: number };
+    // Seen red: `append` followed by a call that asks for the seat.
+    expect(figures).toEqual({ us: each, ratio: each, calls: { 1: 1, 2: 1 } });
   });
 
   it('board: ends in the ms of each change at each size, ours, Konva and SVG, and the limit of a load', async () => {

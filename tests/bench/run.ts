@@ -3,11 +3,20 @@ import type { Benchmark } from './benchmark.ts';
 import { board } from './board.ts';
 import { coldstart } from './coldstart.ts';
 import { fanout } from './fanout.ts';
+import { growth } from './growth.ts';
 import { latency } from './latency.ts';
 import { size } from './size.ts';
 import { wire } from './wire.ts';
 
-const benchmarks: Readonly<Record<string, Benchmark>> = { latency, fanout, size, coldstart, board, wire };
+const benchmarks: Readonly<Record<string, Benchmark>> = {
+  latency,
+  fanout,
+  size,
+  coldstart,
+  growth,
+  board,
+  wire,
+};
 
 const usage = `pnpm bench NAME [--json] [--quick] [--profile FOLDER]
 

@@ -21,6 +21,9 @@ const ours: Readonly<Record<string, string>> = {
 /** What an app has already that uses the entry, and weighs in for itself. */
 const already = ['yjs', 'y-protocols'];
 
+/** What the SDK stands on, which some apps have already. */
+const foundations = ['zod', 'reconnecting-websocket'];
+
 /** Connect, subscribe and publish, as each one's documentation shows it. */
 const peers: Readonly<Record<string, string>> = {
   ably: `
@@ -89,7 +92,10 @@ export const size: Benchmark = {
       return sizes;
     };
     const figures = {
-      ours: await measured(ours),
+      ours: {
+        ...(await measured(ours)),
+        'index, its own code alone': await gzippedBytes(ours.index ?? '', [...already, ...foundations]),
+      },
       peers: await measured(isQuick ? { phoenix: peers.phoenix ?? '' } : peers),
     };
     const byBytes = Object.entries(figures.peers).sort(([, a], [, b]) => b - a);
@@ -101,7 +107,7 @@ export const size: Benchmark = {
   },
 };
 
-async function gzippedBytes(source: string): Promise<number> {
+async function gzippedBytes(source: string, external = already): Promise<number> {
   const { outputFiles } = await build({
     stdin: { contents: source, resolveDir: import.meta.dirname },
     bundle: true,
@@ -109,7 +115,7 @@ async function gzippedBytes(source: string): Promise<number> {
     format: 'esm',
     platform: 'browser',
     target: 'es2022',
-    external: already,
+    external,
     define: { 'process.env.NODE_ENV': '"production"', global: 'globalThis' },
     legalComments: 'none',
     logLevel: 'error',

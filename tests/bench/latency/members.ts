@@ -1,7 +1,8 @@
 import { answerQuestions } from '../worker.ts';
 
 export interface MembersQuestion {
-  url: string;
+  /** One of each node. */
+  urls: string[];
   /** How many members the classroom has; each size has a classroom of its own. */
   size: number;
   /** How many messages to send. */
@@ -9,7 +10,8 @@ export interface MembersQuestion {
 }
 
 export interface RoomOptions {
-  url: string;
+  /** Where the member of an index connects: there are as many on each node. */
+  urlOf: (index: number) => string;
   size: number;
   /** Called for each member that has received a text, the sender included. */
   received: (text: string) => void;
@@ -29,12 +31,12 @@ export function measureMembers(openRoom: OpenRoom): void {
   const rooms = new Map<number, Promise<(text: string) => Promise<number>>>();
   let sent = 0;
 
-  const openMeasured = async (url: string, size: number): Promise<(text: string) => Promise<number>> => {
+  const openMeasured = async (urls: string[], size: number): Promise<(text: string) => Promise<number>> => {
     let awaited = '';
     let missing = 0;
     let done: () => void = () => undefined;
     const publish = await openRoom({
-      url,
+      urlOf: (index) => urls[index % urls.length] ?? '',
       size,
       received: (text) => {
         if (text !== awaited) return;
@@ -60,9 +62,9 @@ export function measureMembers(openRoom: OpenRoom): void {
       });
   };
 
-  answerQuestions(async ({ url, size, count }: MembersQuestion) => {
+  answerQuestions(async ({ urls, size, count }: MembersQuestion) => {
     let room = rooms.get(size);
-    if (!room) rooms.set(size, (room = openMeasured(url, size)));
+    if (!room) rooms.set(size, (room = openMeasured(urls, size)));
     const send = await room;
     const samples: number[] = [];
     for (let index = 0; index < count; index++) {

@@ -4,7 +4,7 @@ import { WebSocket } from 'ws';
 import { measureMembers } from './members.ts';
 import { SECRET } from './secret.ts';
 
-measureMembers(async ({ url, size, received }) => {
+measureMembers(async ({ urlOf, size, received }) => {
   const id = `room-${size}`;
   const env = { ...browserEnv(), WebSocket: WebSocket as unknown as WebSocketConstructor };
   const classrooms = await Promise.all(
@@ -12,7 +12,7 @@ measureMembers(async ({ url, size, received }) => {
       const userId = `member-${index}`;
       const token = (): Promise<string> =>
         signToken({ secret: SECRET, userId, name: userId, classrooms: { [id]: 'teacher' } });
-      const classroom = createClient({ url, token, env }).classroom(id);
+      const classroom = createClient({ url: urlOf(index), token, env }).classroom(id);
       classroom.on('chat.send', ({ data }) => received(data.text));
       await classroom.join();
       return classroom;

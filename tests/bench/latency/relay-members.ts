@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { measureMembers } from './members.ts';
 
-measureMembers(async ({ url, size, received }) => {
+measureMembers(async ({ urlOf, size, received }) => {
   const sockets = await Promise.all(
-    Array.from({ length: size }, async () => {
-      const socket = new WebSocket(`${url}/room-${size}`);
+    Array.from({ length: size }, async (_, index) => {
+      const socket = new WebSocket(`${urlOf(index)}/room-${size}`);
       socket.on('message', (data: Buffer) =>
         received((JSON.parse(data.toString()) as { text: string }).text),
       );
