@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { CHAT_MENTIONS, CHAT_TEXT_LENGTH } from './limits.ts';
-import { nameSchema, senderSchema, type Role, type Sender } from './names.ts';
+import { nameSchema, ordinalSchema, senderSchema, type Role, type Sender } from './names.ts';
 
 // Fillers are letters and symbols that show nothing. A pictograph may be younger than the Unicode of whoever checks it.
 const visible = /(?![\u115F\u1160\u3164\uFFA0\u2800])[\p{L}\p{N}\p{P}\p{S}\p{Extended_Pictographic}]/u;
@@ -32,7 +32,7 @@ const said = {
 };
 
 /** A message of the chat: by its id and its seq; without the seq, the own one that has this id. */
-const target = z.object({ id: nameSchema, seq: z.optional(z.int().check(z.positive())) });
+const target = z.object({ id: nameSchema, seq: z.optional(ordinalSchema) });
 const topic = (): string => 'chat';
 
 /** What members publish into the chat. */

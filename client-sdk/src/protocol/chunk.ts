@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { ChalklineError } from './errors.ts';
 import { byteLength, CHUNKED_BYTES, CHUNKED_FRAMES, CHUNKED_MS, PROTOCOL_VERSION } from './limits.ts';
-import { nameSchema } from './names.ts';
+import { countSchema, nameSchema, ordinalSchema } from './names.ts';
 
 /** One part of a frame that is too large to travel whole; the same in both directions. */
 export const chunkSchema = z.object({
@@ -10,8 +10,8 @@ export const chunkSchema = z.object({
   /** The same in all parts of a frame, another for each frame of a connection. */
   id: nameSchema,
   /** From 0. */
-  index: z.int().check(z.nonnegative()),
-  count: z.int().check(z.positive()),
+  index: countSchema,
+  count: ordinalSchema,
   /** A slice of the frame's JSON text. Half a surrogate pair would be lost on its way through UTF-8. */
   data: z.string().check(z.regex(/^\P{Surrogate}+$/u)),
 });

@@ -8,10 +8,10 @@ import {
   positionSchema,
   signalSchema,
 } from './messages.ts';
-import { nameSchema } from './names.ts';
+import { countSchema, nameSchema, ordinalSchema } from './names.ts';
 
 const v = z.literal(PROTOCOL_VERSION);
-const ref = z.int().check(z.nonnegative());
+const ref = countSchema;
 
 /** A fresher token than the one that opened the socket: a seat lasts as long as the token it was taken with. */
 const token = z.optional(z.string());
@@ -67,8 +67,8 @@ export const commandSchemas = {
     ref,
     classroomId: classroomIdSchema,
     /** Entries below this seq; without it, the newest. */
-    before: z.optional(z.int().check(z.positive())),
-    limit: z.int().check(z.positive(), z.maximum(HISTORY_PAGE)),
+    before: z.optional(ordinalSchema),
+    limit: ordinalSchema.check(z.refine((limit) => limit <= HISTORY_PAGE)),
   }),
   load: z.object({
     v,
@@ -77,9 +77,9 @@ export const commandSchemas = {
     classroomId: classroomIdSchema,
     document: documentSchema,
     /** The blob up to which the client has the document: 0 at first. */
-    after: z.int().check(z.nonnegative()),
+    after: countSchema,
     /** The piece of that blob from which on it has not; without it, the client has all of them. */
-    index: z.optional(z.int().check(z.nonnegative())),
+    index: z.optional(countSchema),
   }),
   end: z.object({ v, action: z.literal('end'), ref, classroomId: classroomIdSchema }),
   ping: z.object({

@@ -9,10 +9,10 @@ import {
   positionSchema,
   signalSchema,
 } from './messages.ts';
-import { nameSchema, roleSchema } from './names.ts';
+import { countSchema, nameSchema, ordinalSchema, roleSchema } from './names.ts';
 
 const v = z.literal(PROTOCOL_VERSION);
-const ref = z.int().check(z.nonnegative());
+const ref = countSchema;
 const classroomId = classroomIdSchema;
 const events = z.array(classroomEventSchema);
 
@@ -55,9 +55,9 @@ const joined = z.object({
 
 /** A part of a document's blob `n`, which is a Yjs update. `data` is base64 of the part alone, or anything if it is damaged. */
 const piece = z.object({
-  n: z.int().check(z.positive()),
-  index: z.int().check(z.nonnegative()),
-  count: z.int().check(z.positive()),
+  n: ordinalSchema,
+  index: countSchema,
+  count: ordinalSchema,
   data: z.string(),
 });
 
@@ -97,7 +97,7 @@ export const eventSchemas = {
     /** One for each message of the publish, in its order. */
     results: z.array(
       z.union([
-        z.object({ id: nameSchema, seq: z.int(), at: z.number() }),
+        z.object({ id: nameSchema, seq: countSchema, at: z.number() }),
         z.object({ id: nameSchema, error: z.object(problem) }),
       ]),
     ),
@@ -122,7 +122,7 @@ export const eventSchemas = {
     pieces: z.array(piece),
     isLast: z.boolean(),
     /** The size of all that is kept of the document, base64 undone. */
-    bytes: z.int().check(z.nonnegative()),
+    bytes: countSchema,
   }),
   ended: z.object({ v, action: z.literal('ended'), ref, classroomId }),
   pong: z.object({
@@ -136,7 +136,7 @@ export const eventSchemas = {
   }),
   error,
   /** The socket is about to be closed: the client moves to another one, at a random moment within so many ms. */
-  goaway: z.object({ v, action: z.literal('goaway'), withinMs: z.number().check(z.nonnegative()) }),
+  goaway: z.object({ v, action: z.literal('goaway'), withinMs: z.number().check(z.refine((ms) => ms >= 0)) }),
   /** The connection is about to be closed for good: the client must not come back by itself. */
   bye: z.object({ v, action: z.literal('bye'), ...problem }),
   chunk: chunkSchema,

@@ -25,7 +25,7 @@ export type {
   Position,
   Signal,
 } from './messages.ts';
-export { nameSchema, roleSchema } from './names.ts';
+export { nameSchema, roles, roleSchema } from './names.ts';
 export type { Role, Sender } from './names.ts';
 export { accessKey, builtInState, checkState, isOpen, stateDefinition } from './state.ts';
 export type {

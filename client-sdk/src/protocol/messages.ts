@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { chatMarks, chatMessages, chatRemains } from './chat.ts';
-import { nameSchema, senderSchema, type Role, type Sender } from './names.ts';
+import { countSchema, nameSchema, ordinalSchema, senderSchema, type Role, type Sender } from './names.ts';
 import { stateEntrySchema } from './state.ts';
 
 /** Letters, digits and `_ . : ~ -`: safe in a URL, in a log line and as a Redis hash tag. */
@@ -13,7 +13,7 @@ export const documentSchema = z.string().check(
 );
 
 /** A place in a classroom's log. Seqs of different epochs cannot be compared: the store lost the log in between. */
-export const positionSchema = z.object({ epoch: nameSchema, seq: z.int().check(z.nonnegative()) });
+export const positionSchema = z.object({ epoch: nameSchema, seq: countSchema });
 export type Position = z.infer<typeof positionSchema>;
 
 /**
@@ -22,7 +22,7 @@ export type Position = z.infer<typeof positionSchema>;
  */
 export const memberSchema = z.object({
   ...senderSchema.shape,
-  status: z.enum(['online', 'reconnecting']),
+  status: z.literal(['online', 'reconnecting']),
   joinedAt: z.number(),
 });
 export type Member = z.infer<typeof memberSchema>;
@@ -32,7 +32,7 @@ export type Member = z.infer<typeof memberSchema>;
  * `id` is the publisher's idempotency key.
  */
 export const classroomEventSchema = z.object({
-  seq: z.int().check(z.positive()),
+  seq: ordinalSchema,
   id: nameSchema,
   type: nameSchema,
   at: z.number(),

@@ -27,7 +27,7 @@ export type StateDefinitions = Readonly<Record<string, StateDefinition>>;
 export type StateValue<S extends StateDefinitions, K extends keyof S> = z.infer<S[K]['schema']>;
 
 const member = z.object({ userId: nameSchema });
-const at = z.number().check(z.nonnegative());
+const at = z.number().check(z.refine((ms) => ms >= 0));
 
 /** The keys of Chalkline itself, beside one `access.<topic>` for each topic. Times are in ms since 1970. */
 export const builtInState = {

@@ -1,4 +1,4 @@
-import { roleSchema } from '@chalkline/client-sdk/protocol';
+import { roles } from '@chalkline/client-sdk/protocol';
 import { signToken } from '../token.ts';
 import { command, numberOf, oneOf } from './command.ts';
 import { secretOf } from './secret.ts';
@@ -25,7 +25,7 @@ export const token = command({
       secret: secretOf(secret),
       userId: user,
       name: name ?? user,
-      classrooms: { [classroom]: oneOf('role', role, roleSchema.options) },
+      classrooms: { [classroom]: oneOf('role', role, roles) },
       expiresInS: Math.round(numberOf('hours', hours, 0, true) * 3600),
     });
     process.stdout.write(`${text}\n`);
