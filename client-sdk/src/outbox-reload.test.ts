@@ -191,6 +191,31 @@ test('a storage that fails fails no publish, and is told of once', async () => {
 });
 
 // Seen red: what the storage gave after `leave` was shown all the same.
+// Seen red: restored under an id of its own.
+test.each(['was kept, and its ack lost', 'never arrived'])(
+  'what %s in one tab is sent by the next tab of the same user, too, and stands there once for all',
+  async (fate) => {
+    const { clock, server, storage } = begin();
+    const first = openPage(server, storage);
+    await first.classroom.join();
+    const { connectionId } = server.frames.at(-1)!;
+    server.loses = (seen) => seen.connectionId === connectionId && seen.frame.action !== 'pong';
+    if (fate === 'never arrived') server.refuse('publish', 'internal');
+    send(first, 'a', 'b');
+    await clock.advance(0);
+    const second = openPage(server, storage);
+    const ben = openPage(server, memoryStorage(), 'ben');
+    await Promise.all([second.classroom.join(), ben.classroom.join()]);
+    await clock.advance(0);
+    send(second, 'c');
+    server.loses = () => false;
+    await clock.advance(20_000);
+    const texts = ['sent a', 'sent b', 'sent c'];
+    expect([first, second, ben].map((page) => page.chat())).toEqual([texts, texts, texts]);
+    expect(storage.texts()).toEqual([]);
+  },
+);
+
 // Seen red: a key that holds something else threw in the middle, and took with it what was written meanwhile.
 test('what the storage holds of something else is passed over, or refused by the server, and stops nothing', async () => {
   const { clock, server, sent } = begin();
