@@ -1,32 +1,18 @@
 import type { TokenSource } from '../connection/token.ts';
 import type { Env, Wake } from '../env.ts';
-import { asError } from '../errors.ts';
 import {
   allowedMessages,
-  BadFrameError,
-  byteLength,
-  ChunkAssembler,
-  CLIENT_FRAME_BYTES,
-  decodeCommand,
-  decodeEvent,
-  encode,
-  SERVER_FRAME_BYTES,
-  splitFrame,
-  SUBPROTOCOL,
-  TOKEN_SUBPROTOCOL_PREFIX,
-  type Command,
   type CommandAction,
   type CommandOf,
   type ErrorCode,
   type MessageDefinitions,
-  type ServerEvent,
   type StateDefinitions,
 } from '../protocol/index.ts';
 import { realClock, type Clock } from './clock.ts';
 import { createRandom } from './random.ts';
-import { TestBackend, type Frame, type Refusal, type Routed, type Speaker } from './test-backend.ts';
-import { Carrier, socketsTo, type TestSocket } from './test-socket.ts';
-import { readToken, writeToken, type TestUser } from './test-token.ts';
+import { TestBackend, type Frame, type Refusal } from './test-backend.ts';
+import { TestGateway, type SeenFrame } from './test-gateway.ts';
+import { writeToken, type TestUser } from './test-token.ts';
 
 export interface TestServerOptions {
   /** @default the machine's own clock; `createManualClock()` gives one that only the test moves */
@@ -69,12 +55,6 @@ export interface TestMember {
   leave(): void;
 }
 
-/** One frame that was read or sent. */
-export interface SeenFrame {
-  connectionId: string;
-  frame: Command | ServerEvent;
-}
-
 /**
  * The backend in memory: speaks the whole protocol to every client that is made with its `env`, without a network. Both
  * ends check every frame against the schemas, and all of them travel as text.
@@ -95,13 +75,9 @@ export class TestServer {
 
   readonly #clock: Clock;
   readonly #backend: TestBackend;
-  readonly #carrier = new Carrier();
-  readonly #speakers = new Map<TestSocket, Speaker>();
-  readonly #sockets = new Map<string, TestSocket>();
-  readonly #assemblers = new WeakMap<TestSocket, ChunkAssembler>();
+  readonly #gateway: TestGateway;
   readonly #wakeListeners = new Set<(wake: Wake) => void>();
   readonly #refusals: Refusal[] = [];
-  #held: (() => void)[] | undefined;
   #lastId = 0;
 
   /** @internal Use `createTestServer`. */
@@ -110,6 +86,16 @@ export class TestServer {
     const { splitsWelcome = false, pageBytes = 64 * 1024 } = options;
     this.#clock = clock;
     clock.waitFor?.(() => this.settled());
+    this.#gateway = new TestGateway({
+      now: () => clock.now(),
+      newId: (kind) => this.#newId(kind),
+      isReachable: () => this.isReachable,
+      loses: (seen) => this.loses(seen),
+      onFrame: (seen) => void this.frames.push(seen),
+      carryOut: (speaker, command) =>
+        this.#backend.carryOut(speaker, command, this.#nextRefusal(command.action)),
+      onGone: (connectionId, isLost) => this.#backend.gone(connectionId, isLost),
+    });
     this.#backend = new TestBackend({
       now: () => clock.now(),
       newId: (kind) => this.#newId(kind),
@@ -119,15 +105,10 @@ export class TestServer {
       chatEvents,
       splitsWelcome,
       pageBytes,
-      send: (connectionId, frame) => this.#send(connectionId, frame),
+      send: (connectionId, frame) => this.#gateway.send(connectionId, frame),
     });
     this.env = {
-      WebSocket: socketsTo({
-        knock: (socket) => this.#knock(socket),
-        receive: (socket, text) => this.#whenHeard(() => this.#receive(socket, text)),
-        closed: (socket, code) => this.#whenHeard(() => this.#gone(socket, code !== 1000 && code !== 1005)),
-        carry: (run) => this.#carrier.carry(run),
-      }),
+      WebSocket: this.#gateway.WebSocket,
       now: () => clock.now(),
       random,
       newId: () => this.#newId('id'),
@@ -170,22 +151,17 @@ export class TestServer {
 
   /** Cuts every socket; the clients come back by themselves. @param code @default 1006, a network that broke */
   drop(code = 1006): void {
-    for (const socket of [...this.#speakers.keys()]) {
-      this.#gone(socket, true);
-      socket.end(code);
-    }
+    this.#gateway.drop(code);
   }
 
   /** Falls silent without closing a socket, as a dead link does: hears nothing and says nothing until `resume`. */
   pause(): void {
-    this.#held ??= [];
+    this.#gateway.pause();
   }
 
   /** Hears and says what waited while it was silent, and goes on. */
   resume(): void {
-    const held = this.#held ?? [];
-    this.#held = undefined;
-    for (const run of held) run();
+    this.#gateway.resume();
   }
 
   /** Refuses the next command of this kind. Call it twice to refuse two. */
@@ -210,7 +186,7 @@ export class TestServer {
 
   /** Says to every client what the server would not say by itself, to see what becomes of it. */
   push(frame: Frame): void {
-    for (const connectionId of this.#sockets.keys()) this.#send(connectionId, frame);
+    this.#gateway.push(frame);
   }
 
   /** The clients' page wakes up, or its network changes. */
@@ -225,98 +201,16 @@ export class TestServer {
 
   /** Resolves once nothing is on its way, in either direction. */
   settled(): Promise<void> {
-    return this.#carrier.settled();
+    return this.#gateway.settled();
   }
 
   #newId(kind: string): string {
     return `${kind}-${(this.#lastId += 1)}`;
   }
 
-  #whenHeard(run: () => void): void {
-    if (this.#held) this.#held.push(run);
-    else run();
-  }
-
-  #knock(socket: TestSocket): void {
-    const bearer = socket.protocols.find((protocol) => protocol.startsWith(TOKEN_SUBPROTOCOL_PREFIX)) ?? '';
-    const claims = readToken(bearer.slice(TOKEN_SUBPROTOCOL_PREFIX.length));
-    if (!this.isReachable || !claims || !socket.protocols.includes(SUBPROTOCOL)) {
-      socket.end(1006);
-      return;
-    }
-    const connectionId = this.#newId('connection');
-    this.#speakers.set(socket, { connectionId, claims });
-    this.#sockets.set(connectionId, socket);
-    socket.accept(SUBPROTOCOL);
-  }
-
-  #gone(socket: TestSocket, isLost: boolean): void {
-    const speaker = this.#speakers.get(socket);
-    if (!speaker) return;
-    this.#speakers.delete(socket);
-    this.#sockets.delete(speaker.connectionId);
-    this.#backend.gone(speaker.connectionId, isLost);
-  }
-
-  #receive(socket: TestSocket, text: string): void {
-    const speaker = this.#speakers.get(socket);
-    if (!speaker) return;
-    if (byteLength(text) > CLIENT_FRAME_BYTES) {
-      this.#gone(socket, true);
-      socket.end(1009);
-      return;
-    }
-    let command: Routed | undefined;
-    try {
-      const whole = this.#gather(socket, decodeCommand(text));
-      if (!whole) return;
-      command = whole;
-      this.frames.push({ connectionId: speaker.connectionId, frame: command });
-      this.#backend.carryOut(speaker, command, this.#nextRefusal(command.action));
-    } catch (error) {
-      const { code, message, retryable, retryAfterMs } = asError(error);
-      this.#send(speaker.connectionId, {
-        action: 'error',
-        ref:
-          command && 'ref' in command ? command.ref : error instanceof BadFrameError ? error.ref : undefined,
-        classroomId: command && 'classroomId' in command ? command.classroomId : undefined,
-        code,
-        message,
-        retryable,
-        retryAfterMs,
-      });
-    }
-  }
-
-  /** The command, put together if it came in chunks; undefined until the last of them. */
-  #gather(socket: TestSocket, command: Command): Routed | undefined {
-    if (command.action !== 'chunk') return command;
-    const assembler = this.#assemblers.get(socket) ?? new ChunkAssembler({ now: () => this.#clock.now() });
-    this.#assemblers.set(socket, assembler);
-    const text = assembler.add(command);
-    return text === undefined ? undefined : (decodeCommand(text) as Routed);
-  }
-
   #nextRefusal(action: CommandAction): Refusal | undefined {
     const index = this.#refusals.findIndex((refusal) => refusal.action === action);
     return index < 0 ? undefined : this.#refusals.splice(index, 1)[0];
-  }
-
-  #send(connectionId: string, frame: Frame): void {
-    const socket = this.#sockets.get(connectionId);
-    if (!socket) return;
-    const text = encode(frame);
-    // The test's own frames are checked here, where the test can see what is wrong; an unknown one passes, as it must.
-    const event = decodeEvent(text);
-    if (event) {
-      const seen: SeenFrame = { connectionId, frame: event };
-      this.frames.push(seen);
-      if (this.loses(seen)) return;
-    }
-    for (const part of splitFrame(text, SERVER_FRAME_BYTES, this.#newId('chunk'))) {
-      const chunk = part === text ? undefined : decodeEvent(part);
-      if (!chunk || !this.loses({ connectionId, frame: chunk })) this.#whenHeard(() => socket.push(part));
-    }
   }
 }
 
