@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { startDevServer } from '@chalkline/server';
 import { GatewayError } from '@chalkline/server/emulator';
 import { startDemoServer } from './demo-server.ts';
+import { messages, state } from './own-types.ts';
 import { people } from './people.ts';
 
 const redisUrl = process.env.REDIS_URL;
@@ -37,7 +38,14 @@ process.once('SIGTERM', stop);
 /** Passes over ports that are taken. */
 async function startBackend(port: number): ReturnType<typeof startDevServer> {
   try {
-    return await startDevServer({ secret, redisUrl, port, gateway: { control: hasControl } });
+    return await startDevServer({
+      secret,
+      redisUrl,
+      port,
+      messages,
+      state,
+      gateway: { control: hasControl },
+    });
   } catch (error) {
     if (!(error instanceof GatewayError) || error.code !== 'port-taken') throw error;
     say(`  port ${port} is taken, trying ${port + 1}`);

@@ -143,7 +143,12 @@ export class Classroom<
     return this.#cause;
   }
 
-  /** Our role, once joined. */
+  /** Who we are, as the server says; empty before the first welcome. */
+  get userId(): string {
+    return this.#options.user().userId;
+  }
+
+  /** Our role in this class, once joined. */
   get role(): Role | undefined {
     return this.access.role;
   }

@@ -164,7 +164,7 @@ export class State<S extends StateDefinitions = BuiltInState> {
     for (const [name, { key, userId, seq }] of new Map([...before, ...this.#records])) {
       const record = this.#records.get(name);
       if (record?.seq !== before.get(name)?.seq || record?.seq !== seq)
-        this.#emitter.emit('change', { key, userId, value: record?.value });
+        this.#tell({ key, userId, value: record?.value });
     }
   }
 
@@ -173,6 +173,10 @@ export class State<S extends StateDefinitions = BuiltInState> {
     const change = this.#take(event);
     if (!change) return;
     this.#drop(nameOf(change.key, change.userId));
+    this.#tell(change);
+  }
+
+  #tell(change: StateChange): void {
     this.#emitter.emit('change', change);
     this.#emitter.emit('wish', { key: change.key, userId: change.userId });
   }

@@ -4,6 +4,7 @@ import { createChalkline } from '@chalkline/vue-components';
 import '@chalkline/vue-components/style.css';
 import { createPinia } from 'pinia';
 import { createApp } from 'vue';
+import { messages, state } from '../own-types.ts';
 import { people } from '../people.ts';
 import ClassroomPage from './ClassroomPage.vue';
 import EntrancePage from './EntrancePage.vue';
@@ -17,13 +18,23 @@ async function fetchSession(): Promise<{ url: string; token: string }> {
   return (await response.json()) as { url: string; token: string };
 }
 
-async function enter(): Promise<void> {
-  const { url } = await fetchSession();
-  const client = createClient({
+const openClient = (url: string) =>
+  createClient({
     url,
     token: async () => (await fetchSession()).token,
+    messages,
+    state,
     outboxStorage: indexedDbStorage(),
   });
+
+declare module '@chalkline/vue-components' {
+  interface Register {
+    client: ReturnType<typeof openClient>;
+  }
+}
+
+async function enter(): Promise<void> {
+  const client = openClient((await fetchSession()).url);
   createApp(ClassroomPage).use(createPinia()).use(createChalkline({ client })).mount('#app');
 }
 

@@ -55,7 +55,8 @@ export interface ClassroomRealtimeProps {
   /** @default a new secret */
   readonly auth?: AuthOptions;
   /**
-   * The path of a module that exports the app's own message types as `messages`. It is bundled into the functions.
+   * The path of a module that exports the app's own message types as `messages`, its keys of the state as `state`, and what is done
+   * with a class that has ended as `onEnded`; each where there is one. It is bundled into the functions.
    * @default Chalkline's own types only
    */
   readonly app?: string;

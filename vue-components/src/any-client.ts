@@ -1,11 +1,24 @@
 import type { Classroom, Client, StatusChange } from '@chalkline/client-sdk';
 
 /**
- * What the kit needs of a classroom. `Classroom<M>` of any message types fits, and so does a hand-made one in an app's tests.
+ * What the kit needs of a classroom. `Classroom<M, S>` of any message types and keys fits, and so does a hand-made one in an app's
+ * tests.
  */
 export interface AnyClassroom extends Pick<
   Classroom,
-  'id' | 'status' | 'cause' | 'role' | 'can' | 'join' | 'leave'
+  | 'id'
+  | 'status'
+  | 'cause'
+  | 'userId'
+  | 'role'
+  | 'can'
+  | 'now'
+  | 'join'
+  | 'leave'
+  | 'remove'
+  | 'readmit'
+  | 'setRole'
+  | 'end'
 > {
   readonly chat: Pick<
     Classroom['chat'],
@@ -26,8 +39,13 @@ export interface AnyClassroom extends Pick<
   >;
   readonly presence: Pick<Classroom['presence'], 'members' | 'healthOf' | 'on'>;
   readonly typing: Pick<Classroom['typing'], 'members' | 'start' | 'stop' | 'on'>;
-  /** `event`: each event of the log; only the devtools ask for it. */
-  on(event: 'status' | 'event' | 'permissions', listener: (payload: unknown) => void): () => void;
+  readonly state: Pick<Classroom['state'], 'entries' | 'get' | 'wished' | 'can' | 'set' | 'on'>;
+  readonly access: Pick<Classroom['access'], 'isOpen' | 'willBeOpen' | 'set' | 'on'>;
+  /** `event`: each event of the log. */
+  on(
+    event: 'status' | 'event' | 'permissions' | 'discontinuity',
+    listener: (payload: unknown) => void,
+  ): () => void;
 }
 
 /** What the kit needs of a client, whatever message types the app has defined for it. */

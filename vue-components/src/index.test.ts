@@ -5,6 +5,7 @@ import { createSSRApp, h } from 'vue';
 import { renderToString } from 'vue/server-renderer';
 import {
   ChatPane,
+  ClassControls,
   ClassroomLayout,
   ClassroomRoot,
   ConnectionBadge,
@@ -15,7 +16,7 @@ import { ScriptedClient } from './testing/scripted-client.ts';
 
 const parts = () =>
   h(ClassroomLayout, null, {
-    header: () => h(ConnectionBadge),
+    header: () => [h(ClassControls), h(ConnectionBadge)],
     chat: () => h(ChatPane),
     members: () => h(MemberList),
   });

@@ -55,6 +55,27 @@ export { default as MemberAvatar } from './MemberAvatar/MemberAvatar.vue';
 export { useMemberAvatar } from './MemberAvatar/use-member-avatar.ts';
 export { memberColor } from './MemberAvatar/member-color.ts';
 
+export { default as ClassControls } from './ClassControls/ClassControls.vue';
+export type { ClassControlsEmits, ClassControlsSlots } from './ClassControls/class-controls-contract.ts';
+
+export { useClassControls } from './control/use-class-controls.ts';
+export { useClassroomState } from './control/use-classroom-state.ts';
+export type { ClassroomState, ClassroomStateOptions } from './control/use-classroom-state.ts';
+export { useHands } from './control/use-hands.ts';
+export { useMembers } from './control/use-members.ts';
+export type { MemberException, MemberRights, RosterEntry } from './control/use-members.ts';
+export { useMessages } from './control/use-messages.ts';
+export type { MessageEvent, Messages } from './control/use-messages.ts';
+export { useSpotlight } from './control/use-spotlight.ts';
+export { useTimer } from './control/use-timer.ts';
+
+/**
+ * Where an app says what its own client is like, so that `useClassroomState` and `useMessages` know its keys and types:
+ * `declare module '@chalkline/vue-components' { interface Register { client: typeof client } }`.
+ */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- the app fills it
+export interface Register {}
+
 export { useChatStore } from './stores/chat.ts';
 export { useClassroomStore } from './stores/classroom.ts';
 export type { ClassroomRef } from './stores/classroom-of.ts';

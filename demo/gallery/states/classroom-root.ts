@@ -30,6 +30,7 @@ export const states: ComponentStates = {
       },
     },
     'refused-forbidden': refused('forbidden'),
+    removed: refused('removed'),
     'refused-not-found': refused('not-found'),
     'refused-out-of-date': refused('unsupported-version'),
     'refused-unauthorized': {

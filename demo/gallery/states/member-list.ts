@@ -11,6 +11,26 @@ export const states: ComponentStates = {
   content: () => h(MemberList),
   states: {
     few: { shows: '.members .item[data-state="good"]' },
+    'hands-and-roles': {
+      shows: '.members .hand',
+      play: async ({ server, classroom, other }) => {
+        server.join(CLASSROOM, { userId: 'chen', name: 'Chen' });
+        server.join(CLASSROOM, { userId: 'dana', name: 'Dana' });
+        server.join(CLASSROOM, { userId: 'olga', name: 'Olga', role: 'observer' });
+        other.publish('state.set', { key: 'hand', userId: 'ben', value: { raisedAt: 1 } });
+        await classroom.access.set('chat', false, 'ben');
+        await classroom.setRole('chen', 'teacher');
+        await classroom.state.set('spotlight', { userId: 'dana' });
+        await classroom.remove('eli');
+      },
+    },
+    menu: {
+      shows: '.panel .item',
+      play: async ({ root, server }) => {
+        root.querySelectorAll<HTMLElement>('.opener')[1]?.click();
+        await server.settled();
+      },
+    },
     'link-health': {
       shows: '.members .item[data-state="slow"]',
       play: async ({ server, clock, other }) => {

@@ -129,7 +129,7 @@ export function describeControl(name: string, begin: BeginLesson): void {
   });
 
   describe(`${name}: ending the class`, () => {
-    // Seen red: the seat that reads left to who ended the class, and lost with their socket.
+    // Seen red: the seat that reads left to who ended the class, and lost when they left.
     it('takes every seat but one that reads, and lets nobody in', async () => {
       const lesson = await begin();
       for (const connectionId of ['ada', 'ben']) await lesson.join(connectionId);
@@ -139,6 +139,7 @@ export function describeControl(name: string, begin: BeginLesson): void {
       expect([...ended.recipients].sort()).toEqual(['ada', 'ben']);
       expect(ended.idle).toEqual(['ada']);
       const { readerId } = ended;
+      await lesson.store.leave('maths', 'ada');
       await lesson.store.disconnect('ada', true);
       expect(kinds(ended.state)).toEqual(['b']);
       expect([...ended.documents].sort()).toEqual(['board', 'notes']);

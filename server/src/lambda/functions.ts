@@ -25,6 +25,8 @@ export interface App {
   state?: StateDefinitions;
   /** Lets members write to the teachers alone. @default false */
   privateMessages?: boolean;
+  /** Gets what is left of each class that a teacher ends: docs/class-control.md. */
+  onEnded?: Backend['onEnded'];
 }
 
 const clock = (): number => Date.now();
@@ -91,7 +93,7 @@ export const authorizer = () =>
 export const connect = () =>
   serve({ action: 'connect', ...watch, open: async (renew) => connectHandler(await openRooms(renew)) });
 
-export const message = ({ messages, state, privateMessages }: App) =>
+export const message = ({ messages, state, privateMessages, onEnded }: App) =>
   serve({
     action: 'message',
     ...watch,
@@ -103,6 +105,7 @@ export const message = ({ messages, state, privateMessages }: App) =>
         clock,
         messages: allMessages(messages, privateMessages),
         state: allState(state),
+        onEnded,
       });
     },
   });

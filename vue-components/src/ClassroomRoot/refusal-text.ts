@@ -8,6 +8,8 @@ export function refusalText(cause: ChalklineError | undefined, locale: Locale): 
       return locale.refusedUnauthorized;
     case 'forbidden':
       return locale.refusedForbidden;
+    case 'removed':
+      return locale.removed;
     case 'not-found':
       return locale.refusedNotFound;
     case 'unsupported-version':

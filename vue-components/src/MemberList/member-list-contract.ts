@@ -1,12 +1,13 @@
 import type { Member } from '@chalkline/client-sdk';
+import type { RosterEntry } from '../control/use-members.ts';
 
 export interface MemberListSlots {
   /** Beside the heading. */
   header?: (props: { members: readonly Member[] }) => unknown;
   /** Instead of a member's line. */
-  member?: (props: { member: Member; isSelf: boolean }) => unknown;
-  /** After a member's name: a raised hand, a menu. */
-  aside?: (props: { member: Member; isSelf: boolean }) => unknown;
+  member?: (props: RosterEntry) => unknown;
+  /** After a member's name, before the teacher's menu. */
+  aside?: (props: RosterEntry) => unknown;
   /** Instead of the sentence that no one is here. */
   empty?: () => unknown;
 }

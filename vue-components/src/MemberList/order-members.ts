@@ -1,11 +1,22 @@
-import type { Member } from '@chalkline/client-sdk';
+import type { RosterEntry } from '../control/use-members.ts';
 
-const rank = { teacher: 0, student: 1, observer: 2 } as const satisfies Record<Member['role'], number>;
+/** Beyond every turn; the difference of two infinities is no number. */
+const LAST = Number.MAX_SAFE_INTEGER;
 
-/** Teachers first, then students, then observers; by name among equals, and by id where names are the same. */
-export function orderMembers(members: readonly Member[]): Member[] {
+const ranks = { teacher: 0, student: 1, observer: 2 } as const;
+
+/**
+ * Teachers first, then students whose hand is up in the order of raising, then the others, observers last; by name among equals, and
+ * by id where names are the same.
+ */
+export function orderMembers(entries: readonly RosterEntry[]): RosterEntry[] {
   const names = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
-  return [...members].sort(
-    (a, b) => rank[a.role] - rank[b.role] || names.compare(a.name, b.name) || (a.userId < b.userId ? -1 : 1),
+  const rank = ({ member, isCoTeacher }: RosterEntry): number => ranks[member.role] + (isCoTeacher ? 0.5 : 0);
+  return [...entries].sort(
+    (a, b) =>
+      rank(a) - rank(b) ||
+      (a.hand ?? LAST) - (b.hand ?? LAST) ||
+      names.compare(a.member.name, b.member.name) ||
+      (a.member.userId < b.member.userId ? -1 : 1),
   );
 }

@@ -1,12 +1,9 @@
-import type { Access, State } from '@chalkline/client-sdk';
 import type { DocumentClassroom } from '@chalkline/client-sdk/yjs';
 import type { AnyClassroom } from '../any-client.ts';
 
 /** What the board needs of a classroom beyond what the rest of the kit does; each of the SDK has it. */
 export interface BoardClassroom extends AnyClassroom, Omit<DocumentClassroom, 'presence' | 'status' | 'on'> {
   readonly presence: AnyClassroom['presence'] & DocumentClassroom['presence'];
-  readonly access: Pick<Access, 'isOpen' | 'set' | 'on'>;
-  readonly state: Pick<State, 'get' | 'set' | 'on'>;
   on(
     event: 'status' | 'event' | 'live' | 'discontinuity' | 'permissions',
     listener: (payload: unknown) => void,

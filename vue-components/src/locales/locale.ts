@@ -157,6 +157,81 @@ export interface Locale {
   connectionLostText: string;
   connectionUnauthorizedText: string;
 
+  /** A teacher of this class who was made one in it. */
+  roleCoTeacher: string;
+
+  /** Names the bar of class controls. */
+  controls: string;
+  cancel: string;
+  /** Said aloud when everything that was closed to us is open again. */
+  controlsOpen: string;
+  /** What was asked for was refused: `forbidden`, no room left, no link, too fast, any other code. */
+  controlForbidden: string;
+  controlFull: string;
+  controlOffline: string;
+  controlTooFast: string;
+  controlFailed: string;
+  hands: string;
+  handsUp: (count: number) => string;
+  handsNone: string;
+  handsLowerAll: string;
+  handRaise: string;
+  handLower: string;
+  /** `{name}`. */
+  handLowerOf: string;
+  chatMute: string;
+  chatUnmute: string;
+  /** Closed to all students, and to the reader alone. */
+  chatMuted: string;
+  chatMutedForYou: string;
+  boardLock: string;
+  boardUnlock: string;
+  boardLocked: string;
+  boardLockedForYou: string;
+  timer: string;
+  timerMinutes: (count: number) => string;
+  timerAddMinute: string;
+  timerStop: string;
+  timerOver: string;
+  /** Said aloud: `{time}`. */
+  timerStarted: string;
+  /** `{name}`. */
+  spotlightOf: string;
+  spotlightSelf: string;
+  endClass: string;
+  endClassTitle: string;
+  endClassText: string;
+  endClassConfirm: string;
+  youAreCoTeacher: string;
+  youAreNoCoTeacher: string;
+
+  /** Names a member's menu: `{name}`. */
+  memberMenu: string;
+  memberMute: string;
+  memberUnmute: string;
+  memberAllowDrawing: string;
+  memberStopDrawing: string;
+  memberSpotlight: string;
+  memberSpotlightEnd: string;
+  memberAppoint: string;
+  memberDismiss: string;
+  memberRemove: string;
+  memberSpotlit: string;
+  memberMuted: string;
+  memberMayNotDraw: string;
+  memberMayChat: string;
+  memberMayDraw: string;
+  /** Their turn among the hands that are up. */
+  memberHand: (turn: number) => string;
+  observers: string;
+  removedMembers: string;
+  readmit: string;
+  /** `{name}`. */
+  readmitOne: string;
+  /** `removed`: a teacher has taken us out. */
+  removedTitle: string;
+  removed: string;
+
   /** Words of the whiteboard that replace the English ones, which come with the board. */
   whiteboard?: Partial<WhiteboardLocale>;
 }

@@ -8,6 +8,7 @@ const selectors: Record<string, string> = {
   link: 'a[href]',
   list: 'ul, ol',
   heading: 'h2, h3',
+  list: 'ul, ol',
   listitem: 'li',
   region: 'section[aria-label], section[aria-labelledby]',
 };

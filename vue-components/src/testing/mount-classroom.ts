@@ -51,6 +51,7 @@ export function mountClassroom(
   const client = new ScriptedClient();
   const classroom = client.classroom('math-101');
   client.user = { userId: ben.userId, name: ben.name };
+  classroom.userId = ben.userId;
   client.set('connected');
   classroom.admit(role);
   const wrapper = mount(ClassroomRoot, {

@@ -8,6 +8,7 @@ import type {
   Receipt,
   Role,
   SendOptions,
+  StateRecord,
   StatusChange,
   TypingMember,
   Unread,
@@ -167,16 +168,65 @@ export class ScriptedTyping extends ScriptedList<TypingMember> {
   }
 }
 
+/** The shared state: empty until the script says otherwise; what is set stays under way. */
+class ScriptedState {
+  readonly #listeners = new Listeners<never>();
+  entries: readonly StateRecord[] = [];
+
+  get(): undefined {
+    return undefined;
+  }
+
+  wished(): undefined {
+    return undefined;
+  }
+
+  can(): boolean {
+    return false;
+  }
+
+  set(): Promise<Receipt> {
+    return pending(() => undefined);
+  }
+
+  on(_event: 'change' | 'wish', listener: (payload: never) => void): () => void {
+    return this.#listeners.add(listener);
+  }
+}
+
+/** Topics are open, and stay so. */
+class ScriptedAccess {
+  isOpen(): boolean {
+    return true;
+  }
+
+  willBeOpen(): boolean {
+    return true;
+  }
+
+  set(): Promise<Receipt> {
+    return pending(() => undefined);
+  }
+
+  on(): () => void {
+    return () => undefined;
+  }
+}
+
 export class ScriptedClassroom implements AnyClassroom {
   readonly #listeners = {
     status: new Listeners<unknown>(),
     event: new Listeners<unknown>(),
     permissions: new Listeners<unknown>(),
+    discontinuity: new Listeners<unknown>(),
   };
   readonly id: string;
   readonly chat = new ScriptedChat();
   readonly presence = new ScriptedPresence();
   readonly typing = new ScriptedTyping();
+  readonly state = new ScriptedState();
+  readonly access = new ScriptedAccess();
+  userId = '';
   status: ClassroomStatus = 'idle';
   cause: ChalklineError | undefined;
   role: Role | undefined;
@@ -213,8 +263,31 @@ export class ScriptedClassroom implements AnyClassroom {
     return type.startsWith('chat.') && (type !== 'chat.announce' || this.role === 'teacher');
   }
 
-  on(event: 'status' | 'event' | 'permissions', listener: (payload: unknown) => void): () => void {
+  on(
+    event: 'status' | 'event' | 'permissions' | 'discontinuity',
+    listener: (payload: unknown) => void,
+  ): () => void {
     return this.#listeners[event].add(listener);
+  }
+
+  now(): number {
+    return Date.now();
+  }
+
+  remove(): Promise<Receipt> {
+    return pending(() => undefined);
+  }
+
+  readmit(): Promise<Receipt> {
+    return pending(() => undefined);
+  }
+
+  setRole(): Promise<Receipt> {
+    return pending(() => undefined);
+  }
+
+  end(): Promise<void> {
+    return pending(() => undefined);
   }
 
   join(): Promise<void> {
