@@ -6,7 +6,7 @@ import { outlineOf } from './describe-element.ts';
 import type { BoardElement } from './model/element.ts';
 import type { WhiteboardLocale } from './whiteboard-locale.ts';
 
-/** What a screen reader says of what others add: now and then, and never of our own. */
+/** What a screen reader says of the board: what others add, now and then; another page, an empty one; and that one may draw again. */
 export function useBoardAnnouncement(
   store: BoardStore,
   selfId: () => string,
@@ -14,25 +14,30 @@ export function useBoardAnnouncement(
   locale: ComputedRef<WhiteboardLocale>,
 ): ShallowRef<string> {
   const announcement = shallowRef('');
+  let sentences: string[] = [];
   let fresh: BoardElement[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
 
+  const additions = (): string[] => {
+    const lines = outlineOf(fresh, locale.value);
+    const [first] = lines;
+    if (!first) return [];
+    if (lines.some(({ authorId }) => authorId !== first.authorId)) return [locale.value.changedBySeveral];
+    const what = lines.map((line) => line.what).join(', ');
+    return [fillTemplate(locale.value.added, { name: nameOf(first.authorId), what })];
+  };
   const say = () => {
     timer = undefined;
-    const lines = outlineOf(fresh, locale.value);
+    // Emptied where there is nothing, so that the same words are said again when they are true again.
+    announcement.value = [...sentences, ...additions()].join('. ');
+    sentences = [];
     fresh = [];
-    const [first] = lines;
-    // Emptied, so that the same words are said again when they are true again.
-    announcement.value = '';
-    if (!first) return;
-    const isOfOne = lines.every(({ authorId }) => authorId === first.authorId);
-    announcement.value = isOfOne
-      ? fillTemplate(locale.value.added, {
-          name: nameOf(first.authorId),
-          what: lines.map(({ what }) => what).join(', '),
-        })
-      : locale.value.changedBySeveral;
-    timer = setTimeout(say, ANNOUNCE_EVERY_MS);
+    if (announcement.value !== '') timer = setTimeout(say, ANNOUNCE_EVERY_MS);
+  };
+  const tell = (news: { sentence?: string; added?: BoardElement[] }) => {
+    if (news.sentence !== undefined) sentences.push(news.sentence);
+    fresh.push(...(news.added ?? []));
+    if (timer === undefined && sentences.length + fresh.length > 0) say();
   };
 
   watch(
@@ -41,15 +46,29 @@ export function useBoardAnnouncement(
       // What was there before is no news.
       if (!hasLoaded) return;
       onCleanup(
-        board.on('elements', ({ pageId, added }) => {
+        board.on('elements', ({ pageId, added, removed }) => {
           if (pageId !== store.pageId) return;
           const news = added.flatMap((id) => board.get(id) ?? []);
-          fresh.push(...news.filter(({ authorId }) => authorId !== selfId()));
-          if (timer === undefined && fresh.length > 0) say();
+          tell({ added: news.filter(({ authorId }) => authorId !== selfId()) });
+          if (removed.length > 0 && board.elements(pageId).length === 0) {
+            tell({ sentence: locale.value.cleared });
+          }
         }),
       );
     },
     { immediate: true },
+  );
+  watch(
+    () => [store.hasLoaded, store.pageId, store.canDraw] as const,
+    ([hasLoaded, pageId, canDraw], [hadLoaded, lastPageId, couldDraw]) => {
+      if (!hasLoaded || !hadLoaded) return;
+      if (pageId !== lastPageId) {
+        const index = store.pages.findIndex(({ id }) => id === pageId);
+        const page = store.pages[index]?.name ?? locale.value.page(index + 1);
+        tell({ sentence: fillTemplate(locale.value.pageShown, { page }) });
+      }
+      if (canDraw && !couldDraw) tell({ sentence: locale.value.unlocked });
+    },
   );
   onScopeDispose(() => clearTimeout(timer));
   return announcement;

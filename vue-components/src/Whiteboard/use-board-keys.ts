@@ -1,4 +1,6 @@
 import type { BoardStore } from './board-store.ts';
+import { isField } from './is-field.ts';
+import type { Stacking } from './model/restack.ts';
 import { moveBy } from './tools/select-tool.ts';
 import { groupOf, toolKeys, toolNames, type ToolGroup } from './tools/tool-names.ts';
 import type { BoardCamera } from './use-board-view.ts';
@@ -12,6 +14,8 @@ export interface BoardKeysOptions {
   /** Whether the board may be changed. */
   canEdit: () => boolean;
   duplicate: () => void;
+  reorder: (where: Stacking) => void;
+  turnPage: (step: number) => void;
   remove: () => void;
   showShortcuts: () => void;
 }
@@ -22,6 +26,11 @@ const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowUp: [0, -1],
   ArrowDown: [0, 1],
 };
+/** On every keyboard, whatever its language: one step, and with Shift all the way. */
+const STACKING: Readonly<Record<string, readonly [Stacking, Stacking]>> = {
+  PageUp: ['forward', 'front'],
+  PageDown: ['backward', 'back'],
+};
 const NUDGE = 4;
 const LEAP = 40;
 const PAN_PX = 60;
@@ -29,7 +38,8 @@ const ZOOM = 1.25;
 
 /** Handlers for the keys of the board. Fields and buttons keep the keys that are theirs. */
 export function useBoardKeys(options: BoardKeysOptions) {
-  const { store, tools, camera, groups, canEdit, duplicate, remove, showShortcuts } = options;
+  const { store, tools, camera, groups, canEdit, duplicate, reorder, remove, turnPage, showShortcuts } =
+    options;
 
   /** @returns whether the key meant something. */
   function command({ key, shiftKey }: KeyboardEvent): boolean {
@@ -45,8 +55,10 @@ export function useBoardKeys(options: BoardKeysOptions) {
     return true;
   }
 
+  const hasSelection = () => tools.selection.value.length > 0;
+
   function arrow([x, y]: readonly [number, number], isFar: boolean): void {
-    if (tools.selection.value.length === 0) {
+    if (!hasSelection()) {
       camera.panBy(-x * PAN_PX, -y * PAN_PX);
       return;
     }
@@ -75,7 +87,10 @@ export function useBoardKeys(options: BoardKeysOptions) {
   function plain(event: KeyboardEvent): boolean {
     const { key } = event;
     const direction = ARROWS[key];
+    const stacking = STACKING[key];
     if (direction) arrow(direction, event.shiftKey);
+    else if (stacking && hasSelection()) reorder(stacking[event.shiftKey ? 1 : 0]);
+    else if (stacking) turnPage(key === 'PageUp' ? -1 : 1);
     else if (key === '+' || key === '=') camera.zoomBy(ZOOM);
     else if (key === '-') camera.zoomBy(1 / ZOOM);
     else if (key === '0') camera.fit();
@@ -100,14 +115,13 @@ export function useBoardKeys(options: BoardKeysOptions) {
       tools.holdKeys({ isShift: event.shiftKey });
       const { target } = event;
       const isOnCanvas = target instanceof HTMLElement && target.matches('[data-board-canvas]');
-      const isField = target instanceof HTMLElement && target.matches('input, textarea, select');
-      if (isField || event.altKey || event.isComposing) return;
+      if (isField(target) || event.altKey || event.isComposing) return;
       if (event.key === ' ' && isOnCanvas) {
         tools.holdSpace(true);
         event.preventDefault();
         return;
       }
-      // A toolbar's arrows and a button's Enter are its own.
+      // The arrows of a bar or a choice, and a button's Enter, are its own.
       if (!isOnCanvas && (event.key in ARROWS || event.key === 'Enter')) return;
       if (event.ctrlKey || event.metaKey ? command(event) : plain(event)) event.preventDefault();
     },

@@ -86,6 +86,11 @@ export function useBoardView(
     view,
     camera,
     ownMoves,
+    /** Of what is seen. */
+    middle: (): Place => {
+      const { x = 0, y = 0, width = 0, height = 0 } = view.value?.visible ?? {};
+      return { x: x + width / 2, y: y + height / 2 };
+    },
     panBy: (dx: number, dy: number) => moved((now) => now.panBy(dx, dy)),
     /** @param at a client point @default the middle */
     zoomBy: (factor: number, at?: Place) =>

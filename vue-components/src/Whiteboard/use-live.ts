@@ -14,7 +14,8 @@ import { displayName } from '../text/display-name.ts';
 import type { BoardStore } from './board-store.ts';
 import { LiveSignals } from './live-signals.ts';
 import type { ElementId, PageId } from './model/element.ts';
-import type { Place, Rect } from './model/geometry.ts';
+import { applyTransform, type Place, type Rect } from './model/geometry.ts';
+import { decode } from './model/ink.ts';
 import type { BoardCamera } from './use-board-view.ts';
 
 export interface LiveOptions {
@@ -26,6 +27,8 @@ export interface LiveOptions {
   members: ComputedRef<ReadonlyMap<string, Member>>;
   selfId: () => string;
   unnamed: () => string;
+  /** How the box is called that stands for the view of the leader, whose name is given. */
+  viewName: (name: string) => string;
   reducedMotion: () => boolean;
 }
 
@@ -43,6 +46,7 @@ export function useLive({
   members,
   selfId,
   unnamed,
+  viewName,
   reducedMotion,
 }: LiveOptions) {
   const { view, ownMoves } = camera;
@@ -73,6 +77,24 @@ export function useLive({
     );
   }
   watch([() => store.pageId, members, view], showCursors);
+  // Whose pointer is seen is where their new ink ends: a pen or a finger that was lifted tells no more.
+  watch(
+    () => store.board,
+    (board, _, onCleanup) =>
+      onCleanup(
+        board.on('elements', ({ pageId, added }) => {
+          for (const id of added) {
+            const element = board.get(id);
+            const end = element && 'points' in element && decode(element.points).at(-1);
+            if (end && cursors.has(element.authorId)) {
+              cursors.set(element.authorId, { pageId, ...applyTransform(element.transform, end) });
+            }
+          }
+          showCursors();
+        }),
+      ),
+    { immediate: true },
+  );
 
   function forget(id: ElementId) {
     clearTimeout(timers.get(id));
@@ -144,7 +166,7 @@ export function useLive({
     const userId = leader.value;
     now.live.leader =
       seen && userId !== undefined && !isFollowing.value && seen.pageId === store.pageId
-        ? { ...seen.view, ...looksOf(userId) }
+        ? { ...seen.view, ...looksOf(userId), name: viewName(nameOf(userId)) }
         : undefined;
     if (!seen || userId === undefined || !isFollowing.value) return;
     if (seen.pageId !== store.pageId) store.showPage(seen.pageId);

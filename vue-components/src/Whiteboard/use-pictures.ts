@@ -22,7 +22,10 @@ export function usePictures({ store, middle, uploadImage, importPages, onAdded }
   /** Where a picture is asked for, while it is. */
   const askedAt = shallowRef<Place>();
 
-  async function insert(source: string | File, alt = '', at = askedAt.value ?? middle()): Promise<void> {
+  async function insert(
+    source: string | File,
+    { alt = '', at = askedAt.value ?? middle() }: { alt?: string; at?: Place | undefined } = {},
+  ): Promise<void> {
     askedAt.value = undefined;
     try {
       const url = typeof source === 'string' ? source : await (uploadImage() ?? readFile)(source);

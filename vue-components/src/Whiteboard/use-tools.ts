@@ -127,6 +127,7 @@ export function useTools({ camera, store, live, isReadOnly, edit, pickImage }: T
   });
   const tellRouter = () => (router.isPanning = tool.value === 'hand' || isSpaceHeld);
   watch(tool, tellRouter, { immediate: true });
+  watch(isReadOnly, (isReadOnlyNow) => isReadOnlyNow && select([]));
   // What was begun on a page, or with a right, must not end without it.
   watch(
     () => [store.pageId, store.board, isReadOnly()],

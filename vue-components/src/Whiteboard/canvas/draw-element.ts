@@ -105,7 +105,7 @@ function drawText(
   element: Extract<BoardElement, { text: string }>,
   colors: ThemeColors,
 ): void {
-  const { lines, lineHeight } = layoutText(element, colors.font);
+  const { lines, lineHeight, direction } = layoutText(element, colors.font);
   const isNote = element.kind === 'note';
   if (isNote) {
     context.beginPath();
@@ -117,8 +117,12 @@ function drawText(
   context.font = `${element.fontSize}px ${colors.font}`;
   context.textBaseline = 'middle';
   context.fillStyle = colorOf(colors.ink, element.style.color);
+  // Never as the page runs that the canvas stands in: the picture is the same for everyone.
+  context.direction = direction;
+  context.textAlign = 'start';
+  const start = direction === 'rtl' ? element.width - padding : padding;
   for (const [index, line] of lines.entries()) {
-    context.fillText(line, padding, padding + (index + 0.5) * lineHeight);
+    context.fillText(line, start, padding + (index + 0.5) * lineHeight);
   }
 }
 
@@ -141,6 +145,7 @@ function drawImage(
   context.clip();
   context.font = `14px ${colors.font}`;
   context.textBaseline = 'middle';
+  context.textAlign = 'left';
   context.fillStyle = colors.muted;
   context.fillText(alt, NOTE_PADDING, height / 2);
 }

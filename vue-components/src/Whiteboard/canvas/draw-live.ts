@@ -129,6 +129,8 @@ function drawLabel(
 ): Rect {
   context.font = `600 ${LABEL_PX}px ${font}`;
   context.textBaseline = 'middle';
+  // In a page that runs from right to left, the start of a line is its right end.
+  context.textAlign = 'left';
   const width = context.measureText(name).width + 12;
   context.beginPath();
   traceRect(context, at.x, at.y, width, LABEL_HEIGHT, 6);

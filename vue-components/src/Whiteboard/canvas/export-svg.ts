@@ -87,10 +87,20 @@ function text(
   fill: string,
   font: string,
 ): string {
-  const { lines, lineHeight } = layoutText(element, font);
-  const look = { fill, 'font-family': font, 'font-size': element.fontSize, 'dominant-baseline': 'central' };
+  const { lines, lineHeight, direction } = layoutText(element, font);
+  const isReversed = direction === 'rtl';
+  const look = {
+    fill,
+    direction: isReversed ? direction : undefined,
+    'font-family': font,
+    'font-size': element.fontSize,
+    'dominant-baseline': 'central',
+  };
   const spans = lines.map((line, index) => {
-    const place = attributes({ x: padding, y: short(padding + (index + 0.5) * lineHeight) });
+    const place = attributes({
+      x: isReversed ? element.width - padding : padding,
+      y: short(padding + (index + 0.5) * lineHeight),
+    });
     return `<tspan${place}>${escapeXml(line)}</tspan>`;
   });
   return `<text${attributes(look)} xml:space="preserve">${spans.join('')}</text>`;

@@ -5,6 +5,8 @@ type Texts = Extract<BoardElement, { text: string }>;
 export interface TextLayout {
   lines: readonly string[];
   lineHeight: number;
+  /** Which way its first letter runs, as in the field that it is written in. */
+  direction: 'ltr' | 'rtl';
   /** From the first line's top to the last one's end. */
   height: number;
 }
@@ -13,6 +15,7 @@ export interface TextLayout {
 export const NOTE_PADDING = 12;
 export const NOTE_RADIUS = 6;
 const LINE = 1.3;
+const RIGHT_TO_LEFT = /^\P{L}*[\p{sc=Arabic}\p{sc=Hebrew}\p{sc=Syriac}\p{sc=Thaana}\p{sc=Nko}]/u;
 
 let context: OffscreenCanvasRenderingContext2D | null | undefined;
 const layouts = new WeakMap<Texts, { font: string; layout: TextLayout }>();
@@ -27,7 +30,8 @@ export function layoutText(element: Texts, font: string): TextLayout {
     .split('\n')
     .flatMap((line) => wrap(line, Math.max(element.fontSize, room), measure));
   const lineHeight = element.fontSize * LINE;
-  const layout = { lines, lineHeight, height: lines.length * lineHeight };
+  const direction = RIGHT_TO_LEFT.test(element.text) ? 'rtl' : 'ltr';
+  const layout: TextLayout = { lines, lineHeight, direction, height: lines.length * lineHeight };
   layouts.set(element, { font, layout });
   return layout;
 }
