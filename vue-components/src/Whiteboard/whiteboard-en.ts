@@ -108,6 +108,7 @@ export const whiteboardEn: WhiteboardLocale = {
   imageFailed: 'The picture could not be added. Try again.',
   importFailed: 'The pages could not be added. Try again.',
   exportFailed: 'The board could not be saved. Try again.',
+  exportPartial: 'Saved, but without the pictures whose website does not allow it.',
   dismiss: 'Dismiss',
 
   imageTitle: 'Add a picture',
@@ -132,15 +133,25 @@ export const whiteboardEn: WhiteboardLocale = {
   unlocked: 'You may draw',
 
   keys: {
-    space: 'Hold to move the view',
-    delete: 'Delete what is selected',
     undo: 'Undo your last change',
     redo: 'Redo',
+    copy: 'Copy or cut what is selected',
+    paste: 'Paste what was copied, text or a picture',
     duplicate: 'Duplicate what is selected',
     all: 'Select everything on the page',
+    delete: 'Delete what is selected',
     arrows: 'Move what is selected, or the view',
+    order: 'Bring what is selected forward or back; with Shift all the way',
+    pages: 'Turn the page, with nothing selected',
+    space: 'Hold to move the view',
     zoom: 'Zoom out, in, show everything',
-    paste: 'Paste text or a picture',
   },
-  keyNames: { space: 'Space', delete: 'Delete', arrows: 'Arrow keys', shift: 'Shift', command: 'Ctrl or ⌘' },
+  keyNames: {
+    space: 'Space',
+    delete: 'Delete',
+    arrows: 'Arrow keys',
+    pages: 'Page up, page down',
+    shift: 'Shift',
+    command: 'Ctrl or ⌘',
+  },
 };

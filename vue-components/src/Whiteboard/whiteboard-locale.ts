@@ -70,6 +70,7 @@ export interface WhiteboardLocale {
   following: string;
   /** `{name}` leads and we look elsewhere. */
   follow: string;
+  /** On the box that stands for what `{name}` sees. */
   leaderView: string;
 
   loading: string;
@@ -93,6 +94,8 @@ export interface WhiteboardLocale {
   imageFailed: string;
   importFailed: string;
   exportFailed: string;
+  /** What was saved lacks a picture: its server lets nobody read it. */
+  exportPartial: string;
   dismiss: string;
 
   imageTitle: string;
@@ -116,12 +119,27 @@ export interface WhiteboardLocale {
   /** Said aloud: `{name}` added `{what}`. */
   added: string;
   changedBySeveral: string;
+  /** `{page}`. */
   pageShown: string;
   cleared: string;
   unlocked: string;
 
   keys: Readonly<
-    Record<'space' | 'delete' | 'undo' | 'redo' | 'duplicate' | 'all' | 'arrows' | 'zoom' | 'paste', string>
+    Record<
+      | 'undo'
+      | 'redo'
+      | 'copy'
+      | 'paste'
+      | 'duplicate'
+      | 'all'
+      | 'delete'
+      | 'arrows'
+      | 'order'
+      | 'pages'
+      | 'space'
+      | 'zoom',
+      string
+    >
   >;
-  keyNames: Readonly<Record<'space' | 'delete' | 'arrows' | 'shift' | 'command', string>>;
+  keyNames: Readonly<Record<'space' | 'delete' | 'arrows' | 'pages' | 'shift' | 'command', string>>;
 }

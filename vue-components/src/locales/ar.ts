@@ -1,5 +1,6 @@
 import { counting, dayOf, listing, numbering, time } from './intl.ts';
 import type { Locale } from './locale.ts';
+import { whiteboardAr } from './whiteboard-ar.ts';
 
 /** Arabic. */
 export const ar: Locale = {
@@ -252,4 +253,6 @@ export const ar: Locale = {
   readmitOne: 'السماح لـ {name} بالدخول من جديد',
   removedTitle: 'تم إخراجك من هذه الحصة',
   removed: 'أخرجك أحد المعلمين. إذا سمح لك بالدخول من جديد فاضغط الزر.',
+
+  whiteboard: whiteboardAr,
 };

@@ -1,5 +1,6 @@
 import { counting, dayOf, listing, numbering, time } from './intl.ts';
 import type { Locale } from './locale.ts';
+import { whiteboardDe } from './whiteboard-de.ts';
 
 /** German. */
 export const de: Locale = {
@@ -199,4 +200,6 @@ export const de: Locale = {
   readmitOne: '{name} wieder einlassen',
   removedTitle: 'Du wurdest aus diesem Unterricht entfernt',
   removed: 'Eine Lehrkraft hat dich entfernt. Wenn sie dich wieder einlässt, drücke den Knopf.',
+
+  whiteboard: whiteboardDe,
 };

@@ -1,5 +1,6 @@
 import { counting, dayOf, listing, numbering, time } from './intl.ts';
 import type { Locale } from './locale.ts';
+import { whiteboardEs } from './whiteboard-es.ts';
 
 /** Spanish. */
 export const es: Locale = {
@@ -193,4 +194,6 @@ export const es: Locale = {
   readmitOne: 'Dejar entrar de nuevo a {name}',
   removedTitle: 'Te han sacado de esta clase',
   removed: 'Un profesor te ha sacado de la clase. Si te deja entrar de nuevo, pulsa el botón.',
+
+  whiteboard: whiteboardEs,
 };

@@ -1,5 +1,6 @@
 import { counting, dayOf, listing, numbering, time } from './intl.ts';
 import type { Locale } from './locale.ts';
+import { whiteboardFr } from './whiteboard-fr.ts';
 
 /** French. */
 export const fr: Locale = {
@@ -197,4 +198,6 @@ export const fr: Locale = {
   readmitOne: 'Laisser {name} revenir',
   removedTitle: 'Vous avez été retiré·e de ce cours',
   removed: 'Un enseignant vous a retiré·e du cours. S’il vous laisse revenir, appuyez sur le bouton.',
+
+  whiteboard: whiteboardFr,
 };

@@ -232,6 +232,6 @@ export interface Locale {
   removedTitle: string;
   removed: string;
 
-  /** Words of the whiteboard that replace the English ones, which come with the board. */
+  /** The words of the whiteboard. The English ones come with the board; here stands what takes their place. */
   whiteboard?: Partial<WhiteboardLocale>;
 }

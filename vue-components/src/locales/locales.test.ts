@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { whiteboardEn } from '../Whiteboard/whiteboard-en.ts';
 import * as locales from './index.ts';
 
 const others = Object.values(locales).filter((locale) => locale !== locales.en);
@@ -7,19 +8,31 @@ const namesIn = (template: unknown) =>
     .match(/\{\w+\}/g)
     ?.toSorted() ?? [];
 
+/** By key, those within another under both. */
+const wordsOf = (words: object, path = ''): Map<string, unknown> =>
+  new Map(
+    Object.entries(words).flatMap(([key, word]: [string, unknown]): [string, unknown][] =>
+      typeof word === 'object' && word !== null
+        ? [...wordsOf(word, `${path}${key}.`)]
+        : [[`${path}${key}`, word]],
+    ),
+  );
+
 // That a key is missing is seen by the compiler: each of them is a `Locale`.
 it.each(others)(
   '$language has no key that English lacks, no empty word, and English where it should be',
   (locale) => {
-    expect(Object.keys(locale).toSorted()).toEqual(Object.keys(locales.en).toSorted());
-    for (const [key, word] of Object.entries(locale)) {
-      const english: unknown = locales.en[key as keyof typeof locales.en];
+    const { whiteboard, ...others } = locale;
+    const words = wordsOf({ ...others, ...whiteboard });
+    const english = wordsOf({ ...locales.en, ...whiteboardEn });
+    expect([...words.keys()].toSorted()).toEqual([...english.keys()].toSorted());
+    for (const [key, word] of words) {
       expect(word, key).not.toBe('');
       if (typeof word !== 'string') continue;
       expect(word, key).not.toContain('!');
-      expect(namesIn(word), key).toEqual(namesIn(english));
+      expect(namesIn(word), key).toEqual(namesIn(english.get(key)));
       // A sentence that was left in English, but not a word that is the same in both.
-      if (word.includes(' ') && namesIn(word).length === 0) expect(word, key).not.toBe(english);
+      if (word.includes(' ') && namesIn(word).length === 0) expect(word, key).not.toBe(english.get(key));
     }
   },
 );

@@ -1,5 +1,6 @@
 import { counting, dayOf, listing, numbering, time } from './intl.ts';
 import type { Locale } from './locale.ts';
+import { whiteboardUk } from './whiteboard-uk.ts';
 
 /** Ukrainian. */
 export const uk: Locale = {
@@ -225,4 +226,6 @@ export const uk: Locale = {
   readmitOne: 'Впустити знову: {name}',
   removedTitle: 'Вас вилучено із заняття',
   removed: 'Викладач вилучив вас. Якщо вас впустять знову, натисніть кнопку.',
+
+  whiteboard: whiteboardUk,
 };
