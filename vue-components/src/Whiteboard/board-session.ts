@@ -10,7 +10,7 @@ import { Emitter } from './model/emitter.ts';
 export type BoardNotice =
   | { kind: 'refused'; cause: ChalklineError }
   | { kind: 'not-made'; code: BoardErrorCode }
-  | { kind: 'damaged' }
+  | { kind: 'damaged' | 'export-partial' }
   | { kind: 'image-failed' | 'import-failed' | 'export-failed'; cause: unknown };
 
 interface BoardSessionEvents {

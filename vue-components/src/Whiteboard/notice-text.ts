@@ -16,6 +16,8 @@ export function noticeText(notice: BoardNotice, locale: WhiteboardLocale): strin
       return locale.imageFailed;
     case 'import-failed':
       return locale.importFailed;
+    case 'export-partial':
+      return locale.exportPartial;
     case 'export-failed':
       return locale.exportFailed;
     default:

@@ -7,7 +7,10 @@ export function useExport(store: BoardStore) {
   const PNG_SCALE = 2;
   const blobOf = async (format: 'png' | 'svg', pageId: string): Promise<Blob> =>
     format === 'png'
-      ? exportPng(store.board, pageId, { scale: PNG_SCALE })
+      ? exportPng(store.board, pageId, {
+          scale: PNG_SCALE,
+          onMissing: () => store.notify({ kind: 'export-partial' }),
+        })
       : new Blob([exportSvg(store.board, pageId)], { type: 'image/svg+xml' });
 
   return async (format: 'png' | 'svg', nameOf: (pageNumber: number) => string): Promise<void> => {

@@ -83,12 +83,12 @@ export function useLive({
     (board, _, onCleanup) =>
       onCleanup(
         board.on('elements', ({ pageId, added }) => {
+          if (cursors.size === 0) return;
           for (const id of added) {
             const element = board.get(id);
-            const end = element && 'points' in element && decode(element.points).at(-1);
-            if (end && cursors.has(element.authorId)) {
-              cursors.set(element.authorId, { pageId, ...applyTransform(element.transform, end) });
-            }
+            if (!element || !('points' in element) || !cursors.has(element.authorId)) continue;
+            const end = decode(element.points).at(-1);
+            if (end) cursors.set(element.authorId, { pageId, ...applyTransform(element.transform, end) });
           }
           showCursors();
         }),

@@ -2,6 +2,7 @@ import { shallowRef } from 'vue';
 import type { BoardStore } from './board-store.ts';
 import type { Place } from './model/geometry.ts';
 import { isSafeImageUrl } from './model/safe-url.ts';
+import { smallPicture } from './small-picture.ts';
 import type { BoardPicture } from './whiteboard-contract.ts';
 
 /** No picture comes in larger than this, in board pixels. */
@@ -28,7 +29,7 @@ export function usePictures({ store, middle, uploadImage, importPages, onAdded }
   ): Promise<void> {
     askedAt.value = undefined;
     try {
-      const url = typeof source === 'string' ? source : await (uploadImage() ?? readFile)(source);
+      const url = typeof source === 'string' ? source : await (uploadImage() ?? smallPicture)(source);
       // Asked before it is loaded: what the board would refuse is not fetched.
       const natural = isSafeImageUrl(url) ? await sizeOf(url) : { width: LARGEST, height: LARGEST };
       const scale = Math.min(1, LARGEST / Math.max(natural.width, natural.height));
@@ -66,16 +67,6 @@ export function usePictures({ store, middle, uploadImage, importPages, onAdded }
       }
     },
   };
-}
-
-/** Without the app's help a picture travels inside the document, so only a small one may. */
-function readFile(file: File): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(reader.result as string);
-    reader.onerror = () => reject(reader.error ?? new Error('unable to read the file'));
-    reader.readAsDataURL(file);
-  });
 }
 
 function sizeOf(url: string): Promise<{ width: number; height: number }> {

@@ -27,6 +27,8 @@ export function usePointers(tools: BoardTools, camera: BoardCamera, hover: (clie
     onPointerdown(event: PointerEvent): void {
       const host = event.currentTarget as HTMLElement;
       host.setPointerCapture(event.pointerId);
+      // Words that are marked elsewhere would go on getting what is copied and pasted.
+      host.ownerDocument.getSelection()?.removeAllRanges();
       tools.holdKeys({ isShift: event.shiftKey });
       router.down(factsOf(event));
     },

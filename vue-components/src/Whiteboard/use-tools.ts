@@ -149,8 +149,9 @@ export function useTools({ camera, store, live, isReadOnly, edit, pickImage }: T
     options: computed(() => options[groupOf(tool.value)]),
     selection: computed(() => selection.value),
     selected: computed(() => {
-      const byId = new Map(store.elements.map((element) => [element.id, element]));
-      return selection.value.flatMap((id): BoardElement | [] => byId.get(id) ?? []);
+      // Asked by id, since a page may hold ten thousand; anew whenever something on it is another.
+      void store.elements;
+      return selection.value.flatMap((id): BoardElement | [] => store.board.get(id) ?? []);
     }),
     router,
     choose,

@@ -9,19 +9,25 @@ import { ImageCache } from './image-cache.ts';
 const LONGEST_SIDE = 8192;
 
 /**
- * A page as a picture; of a page that is too large, a smaller one. A picture on it whose server does not let it be read is
- * saved as an empty frame.
+ * A page as a picture; of a page that is too large, a smaller one. A picture on it that did not come, or whose server does
+ * not let it be read, is saved as an empty frame, and `onMissing` hears of it.
  */
 export async function exportPng(
   board: BoardDocument,
   pageId: PageId,
-  { scale = 2, ...options }: ExportOptions & { scale?: number } = {},
+  {
+    scale = 2,
+    onMissing = () => undefined,
+    ...options
+  }: ExportOptions & { scale?: number; onMissing?: (url: string) => void } = {},
 ): Promise<Blob> {
   const { elements, background, area, theme } = exportedPage(board, pageId, options);
   const images = new ImageCache(() => undefined);
   const urls = elements.flatMap((element) => (element.kind === 'image' ? [element.url] : []));
-  await images.loaded(background.kind === 'image' ? [background.url, ...urls] : urls);
+  const all = new Set(background.kind === 'image' ? [background.url, ...urls] : urls);
+  await images.loaded(all);
   const image = (url: string) => (images.isTainted(url) ? undefined : images.get(url));
+  for (const url of all) if (!image(url)) onMissing(url);
   const paint = { colors: theme, image };
 
   const zoom = Math.min(scale, LONGEST_SIDE / Math.max(area.width, area.height));
