@@ -88,6 +88,36 @@ describe('a view of a board', () => {
     });
   });
 
+  // Seen red without a direction of its own: where the page runs from right to left, text lies left of its place.
+  it('is the same in a page that runs the other way, and text runs as its own letters do', async () => {
+    const report = await page.evaluate(async () => {
+      const { openBoard, engine } = globalThis as unknown as BoardPage;
+      const inked = async (text: string, dir: string) => {
+        document.body.dir = dir;
+        const { board, pixels } = openBoard();
+        const transform = { x: 200, y: 100, scaleX: 1, scaleY: 1 };
+        const style = { color: 'black', width: 1 };
+        const pageId = engine.FIRST_PAGE;
+        board.add({ kind: 'text', pageId, style, transform, text, fontSize: 30, width: 400 });
+        const data = await pixels();
+        const columns = new Set<number>();
+        for (let at = 0; at < data.length; at += 4) if (data[at]! < 128) columns.add((at / 4) % 1000);
+        document.body.dir = '';
+        return [Math.min(...columns), Math.max(...columns)];
+      };
+      return {
+        english: await inked('Half', 'ltr'),
+        englishThere: await inked('Half', 'rtl'),
+        arabic: await inked('نصف', 'ltr'),
+        arabicThere: await inked('نصف', 'rtl'),
+      };
+    });
+    expect(report.englishThere).toEqual(report.english);
+    expect(report.arabicThere).toEqual(report.arabic);
+    expect(report.english[0]! - 200).toBeLessThan(10);
+    expect(600 - report.arabic[1]!).toBeLessThan(10);
+  });
+
   // Seen red: `readSteps` throwing where bytes are damaged.
   it('draws whatever bytes a peer calls ink, and what is good beside it', async () => {
     const inked = await page.evaluate(async () => {

@@ -4,7 +4,7 @@ import { startDevServer, type DevServer } from '@chalkline/server';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { choose, drag, outline, samePicture, untilOutline, type Spot } from '../harness/board-pages.ts';
-import { ClassroomPages } from '../harness/classroom-pages.ts';
+import { ClassroomPages, say } from '../harness/classroom-pages.ts';
 import { SECRET } from '../harness/sdk-client.ts';
 
 let backend: DevServer;
@@ -265,4 +265,59 @@ it('has nothing that axe complains of, with each of its panels open', async () =
   await ada.getByRole('button', { name: 'Board menu' }).click();
   await ada.getByRole('button', { name: 'Keyboard shortcuts' }).click();
   expect(await violations()).toEqual([]);
+});
+
+describe('what is brought from elsewhere', () => {
+  // Seen red without the end of other selections: words that stay marked in the chat get the paste that is meant for the
+  // board; and with keys that go to a choice as if it were a field: the pen is not taken.
+  it('is copied, cut and pasted, from page to page and from the chat', async () => {
+    const ada = await enter('ada');
+    await say(ada, 'Three quarters');
+    await choose(ada, 'Rectangle');
+    await drag(ada, [
+      [200, 150],
+      [300, 230],
+    ]);
+    await choose(ada, 'Ellipse');
+    await ada.keyboard.press('p');
+    await drag(ada, wave(320));
+    await untilOutline(ada, ['Rectangle, by Ada', '1 stroke, by Ada']);
+    await ada.keyboard.press('Control+a');
+    await ada.keyboard.press('Control+x');
+    await untilOutline(ada, []);
+    await ada.getByRole('button', { name: 'Add a page' }).click();
+    await ada.keyboard.press('Control+v');
+    await untilOutline(ada, ['Rectangle, by Ada', '1 stroke, by Ada']);
+    await ada.keyboard.press('Control+c');
+    await ada.keyboard.press('Control+v');
+    const twice = ['Rectangle, by Ada', 'Rectangle, by Ada', '2 strokes, by Ada'];
+    await untilOutline(ada, twice);
+
+    await ada.getByRole('log').getByText('Three quarters').click({ clickCount: 3 });
+    await ada.keyboard.press('Control+c');
+    await drag(ada, [[700, 120]]);
+    await ada.keyboard.press('Control+v');
+    await untilOutline(ada, [...twice, 'Text: Three quarters, by Ada']);
+  });
+
+  it('is dropped: a photo that is too large for the board is made smaller where the app keeps none', async () => {
+    const ada = await enter('ada');
+    const bytes = await ada.evaluate(async () => {
+      const canvas = new OffscreenCanvas(1600, 1200);
+      const context = canvas.getContext('2d')!;
+      const noise = context.createImageData(1600, 1200);
+      for (let at = 0; at < noise.data.length; at++) noise.data[at] = (at * 2_654_435_761) >>> 24;
+      context.putImageData(noise, 0, 0);
+      const photo = new File([await canvas.convertToBlob()], 'photo.png', { type: 'image/png' });
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(photo);
+      const place = { bubbles: true, cancelable: true, clientX: 400, clientY: 300 };
+      document
+        .querySelector('[data-board-canvas]')!
+        .dispatchEvent(new DragEvent('drop', { ...place, dataTransfer }));
+      return photo.size;
+    });
+    expect(bytes).toBeGreaterThan(300_000);
+    await untilOutline(ada, ['Image, by Ada']);
+  });
 });

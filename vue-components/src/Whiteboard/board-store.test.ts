@@ -2,8 +2,8 @@ import { createClient, type Client } from '@chalkline/client-sdk';
 import { createManualClock, createTestServer } from '@chalkline/client-sdk/testing';
 import { flushPromises } from '@vue/test-utils';
 import { createPinia, setActivePinia } from 'pinia';
-import { beforeEach, describe, expect, it } from 'vitest';
-import { effectScope } from 'vue';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { computed, effectScope, watch } from 'vue';
 import { useBoardStore } from './board-store.ts';
 import { toBase64 } from './base64.ts';
 import { boardClassroomOf } from './board-classroom.ts';
@@ -12,6 +12,9 @@ import type { NewElement } from './model/element.ts';
 import { encodeGrowth } from './model/ink.ts';
 import { InkCapture } from './model/ink-capture.ts';
 import type { OwnStroke } from './tools/desk.ts';
+import { useBoardAnnouncement } from './use-board-announcement.ts';
+import { usePictures } from './use-pictures.ts';
+import { whiteboardEn } from './whiteboard-en.ts';
 
 beforeEach(() => {
   setActivePinia(createPinia());
@@ -117,6 +120,65 @@ describe('the board store', () => {
     ada.store.change((board) => board.add(picture));
     expect(ada.store.notice).toEqual({ kind: 'not-made', code: 'unsafe-url' });
     expect(ada.store.elements).toEqual([]);
+    scope.stop();
+  });
+});
+
+describe('pages of a file', () => {
+  it('become pages with a picture below the ink, for all; what fails is told', async () => {
+    const { ada, ben, pass, scope } = await openBoards();
+    let make = (): Promise<{ url: string; width: number; height: number }[]> =>
+      Promise.resolve(
+        [1, 2].map((n) => ({ url: `https://school.example/${n}.png`, width: 800, height: 600 })),
+      );
+    const pictures = usePictures({
+      store: ada.store,
+      middle: () => ({ x: 0, y: 0 }),
+      uploadImage: () => undefined,
+      importPages: () => () => make(),
+      onAdded: () => undefined,
+    });
+    await pictures.addPages([new File([], 'lesson.pdf')]);
+    await pass(2_000);
+    expect(ben.store.pages.map(({ background }) => background.kind)).toEqual(['blank', 'image', 'image']);
+    expect(ben.store.pageId).toBe(ben.store.pages[2]!.id);
+    make = () => Promise.reject(new Error('no such file'));
+    await pictures.addPages([new File([], 'lesson.pdf')]);
+    expect(ada.store.notice).toMatchObject({ kind: 'import-failed' });
+    scope.stop();
+  });
+});
+
+describe('what a screen reader hears', () => {
+  // Seen red: the words for a page, an emptied one and an opened board stood in the locale, and nobody said them.
+  it('is what others add, another page, an empty one, and that one may draw again', async () => {
+    const { ada, ben, pass, scope } = await openBoards();
+    const heard: string[] = [];
+    scope.run(() => {
+      const said = useBoardAnnouncement(
+        ben.store,
+        () => 'ben',
+        (userId) => userId,
+        computed(() => whiteboardEn),
+      );
+      watch(said, (words) => words !== '' && heard.push(words), { flush: 'sync' });
+    });
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const after = async (work: () => void) => {
+      heard.length = 0;
+      work();
+      await pass(2_000);
+      await vi.advanceTimersByTimeAsync(10_000);
+      return heard.join();
+    };
+    expect(await after(() => ada.store.change((board) => board.add(box(ada.store.pageId))))).toBe(
+      'ada added: Rectangle',
+    );
+    expect(await after(() => ada.store.clearPage())).toBe('The page was cleared');
+    expect(await after(() => ada.store.addPage())).toBe('Page 2 is shown');
+    expect(await after(() => ada.store.open(false))).toBe('');
+    expect(await after(() => ada.store.open(true))).toBe('You may draw');
     scope.stop();
   });
 });

@@ -14,7 +14,7 @@ export async function smallPicture(file: Blob): Promise<string> {
   const asIs = file.size <= BYTES ? await addressOf(file) : '';
   if (isSafeImageUrl(asIs)) return asIs;
   const picture = await createImageBitmap(file);
-  let smallest = asIs;
+  let smallest = '';
   try {
     for (const { longestSide, quality } of ATTEMPTS) {
       const blob = await drawn(picture, longestSide, quality);

@@ -148,10 +148,10 @@ export function useTools({ camera, store, live, isReadOnly, edit, pickImage }: T
     shape,
     options: computed(() => options[groupOf(tool.value)]),
     selection: computed(() => selection.value),
-    selected: computed(() => {
-      // Asked by id, since a page may hold ten thousand; anew whenever something on it is another.
-      void store.elements;
-      return selection.value.flatMap((id): BoardElement | [] => store.board.get(id) ?? []);
+    selected: computed((): readonly BoardElement[] => {
+      // By id, since a page may hold ten thousand; and anew whenever something on it is another.
+      const { board, elements } = store;
+      return elements.length === 0 ? [] : selection.value.flatMap((id) => board.get(id) ?? []);
     }),
     router,
     choose,
