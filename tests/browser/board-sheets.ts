@@ -38,13 +38,13 @@ export async function takeBoardSheets(browser: Browser, demoUrl: string, folder:
       await page.locator('.whiteboard:not([data-state="loading"])').waitFor();
       return page;
     };
-    const tiles = await takeTiles(await enter('ada'), await enter('ben'));
+    const tiles = await takeTiles(await enter('ada'), await enter('ben'), await enter('chen'));
     await context.close();
     await lay(browser, sheet, tiles, join(folder, `whiteboard-${sheet.name}.png`));
   }
 }
 
-async function takeTiles(ada: Page, ben: Page): Promise<Tile[]> {
+async function takeTiles(ada: Page, ben: Page, chen: Page): Promise<Tile[]> {
   const tiles: Tile[] = [];
   const take = async (caption: string, page = ada): Promise<void> => {
     await page.bringToFront();
@@ -105,6 +105,14 @@ async function takeTiles(ada: Page, ben: Page): Promise<Tile[]> {
   await ada.keyboard.press('Escape');
   await take('Selected');
   await pick('Eraser');
+  await ada
+    .locator('label.option')
+    .filter({ has: ada.getByRole('radio', { name: 'Part' }) })
+    .click();
+  await drag(ada, [
+    [85, 90],
+    [85, 190],
+  ]);
   await take('Eraser');
   await pick('Laser pointer');
   await drag(ada, at(60, 240));
@@ -125,11 +133,26 @@ async function takeTiles(ada: Page, ben: Page): Promise<Tile[]> {
   await press('Lead the view');
   await ben.getByRole('button', { name: 'Following Ada' }).waitFor();
   await take('Following', ben);
+  await ben.bringToFront();
+  await ben.locator('[data-board-canvas]').press('-');
+  await ben.getByRole('button', { name: 'Follow Ada' }).waitFor();
+  await take('Looking elsewhere', ben);
+  await take('Observer', chen);
+  await press('Add a page');
+  await press('Pages: 2 / 2');
+  await take('Pages');
+  await press('Delete this page');
   await press('Who may draw');
   await ada.getByRole('switch', { name: 'All students' }).click();
   await ben.getByText('The teacher has locked the board.').waitFor();
   await take('Locked', ben);
   await ada.getByRole('switch', { name: 'All students' }).click();
+  await pick('Image');
+  await drag(ada, [[200, 200]]);
+  await ada.getByLabel('Address of the picture').fill('https://ada@school.example/half.png');
+  await press('Add');
+  await take('Refused');
+  await press('Dismiss');
   await ada.context().setOffline(true);
   await ada.evaluate(() => dispatchEvent(new Event('offline')));
   await ada.keyboard.press('Escape');

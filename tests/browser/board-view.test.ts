@@ -88,7 +88,7 @@ describe('a view of a board', () => {
     });
   });
 
-  // Seen red without a direction of its own: where the page runs from right to left, text lies left of its place.
+  // A canvas takes its direction from the page: without one of its own, text would lie left of its place.
   it('is the same in a page that runs the other way, and text runs as its own letters do', async () => {
     const report = await page.evaluate(async () => {
       const { openBoard, engine } = globalThis as unknown as BoardPage;

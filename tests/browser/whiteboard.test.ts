@@ -268,8 +268,8 @@ it('has nothing that axe complains of, with each of its panels open', async () =
 });
 
 describe('what is brought from elsewhere', () => {
-  // Seen red without the end of other selections: words that stay marked in the chat get the paste that is meant for the
-  // board; and with keys that go to a choice as if it were a field: the pen is not taken.
+  // Words that stay marked in the chat would get the paste that is meant for the board; and a choice, such as that of a
+  // shape, would keep the keys as if one wrote in it.
   it('is copied, cut and pasted, from page to page and from the chat', async () => {
     const ada = await enter('ada');
     await say(ada, 'Three quarters');

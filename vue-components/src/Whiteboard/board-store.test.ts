@@ -150,7 +150,6 @@ describe('pages of a file', () => {
 });
 
 describe('what a screen reader hears', () => {
-  // Seen red: the words for a page, an emptied one and an opened board stood in the locale, and nobody said them.
   it('is what others add, another page, an empty one, and that one may draw again', async () => {
     const { ada, ben, pass, scope } = await openBoards();
     const heard: string[] = [];
