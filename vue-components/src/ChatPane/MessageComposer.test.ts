@@ -117,7 +117,7 @@ describe('a draft', () => {
     expect(third.text()).toBe('');
   });
 
-  // With the text alone in the storage, what was private would come back as a message for everybody.
+  // Seen red with the text alone in the storage: what was private came back as a message for everybody.
   it('comes back with the audience that it is for', async () => {
     const first = mountComposer();
     await byRole(first.wrapper, 'combobox', 'For').setValue('teacher');
