@@ -6,7 +6,7 @@ import { App, Stack, Validations } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { InterfaceVpcEndpointAwsService, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { InterfaceVpcEndpointAwsService, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { alarms, METRIC_NAMESPACE, metrics, panels } from '@chalkline/server';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -108,6 +108,17 @@ describe('the cache', () => {
       production.findResources('AWS::EC2::SecurityGroup') as Resources,
     ))
       expect(Properties.SecurityGroupIngress).toBeUndefined();
+  });
+
+  it('lets a machine in that it is told of, at its own port', () => {
+    const stack = new Stack(newApp(), 'School');
+    const { cache, vpc } = new ClassroomRealtime(stack, 'Realtime', { preset: 'small' });
+    cache.connections.allowDefaultPortFrom(new SecurityGroup(stack, 'Machine', { vpc }));
+    Template.fromStack(stack).hasResourceProperties('AWS::EC2::SecurityGroupIngress', {
+      SourceSecurityGroupId: { 'Fn::GetAtt': [Match.stringLikeRegexp('Machine'), 'GroupId'] },
+      FromPort: 6379,
+      ToPort: 6379,
+    });
   });
 });
 

@@ -2,6 +2,7 @@ import { erase, exportData } from './cli/archive.ts';
 import type { CliCommand } from './cli/command.ts';
 import { cost } from './cli/cost.ts';
 import { dev } from './cli/dev.ts';
+import { goaway } from './cli/goaway.ts';
 import { smoke } from './cli/smoke.ts';
 import { token } from './cli/token.ts';
 import { trace } from './cli/trace.ts';
@@ -14,6 +15,7 @@ const commands: Readonly<Record<string, CliCommand>> = {
   trace,
   export: exportData,
   erase,
+  goaway,
 };
 
 const usage = `chalkline-server <command>

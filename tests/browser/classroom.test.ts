@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { expect, it } from 'vitest';
 import { startBackendProcess, type BackendProcess } from '../harness/backend-process.ts';
-import { say, shownTexts } from '../harness/classroom-pages.ts';
+import { chatAndLeave, say, shownTexts } from '../harness/classroom-pages.ts';
 import { startRedis, type RedisProcess } from '../harness/redis.ts';
 import { SECRET } from '../harness/sdk-client.ts';
 import { useDemo } from '../harness/use-demo.ts';
@@ -22,20 +22,7 @@ const demo = useDemo(async () => {
 const { enter } = demo;
 
 it('lets two pages chat live and see each other come, type and leave', async () => {
-  const ada = await enter('ada');
-  const ben = await enter('ben');
-  const members = ada.getByRole('list', { name: /members/i });
-  await members.getByText('Ben').waitFor();
-
-  await say(ada, 'Good morning');
-  await ben.getByRole('log').getByText('Good morning').waitFor();
-  await ben.getByRole('textbox').pressSequentially('Good');
-  await ada.getByText('Ben is typing').waitFor();
-  await say(ben, 'Good morning, Ada');
-  await ada.getByRole('log').getByText('Good morning, Ada').waitFor();
-
-  await ben.close({ runBeforeUnload: false });
-  await members.getByText('Ben').waitFor({ state: 'detached', timeout: 3_000 });
+  await chatAndLeave(enter);
 });
 
 it('comes back by itself when the backend is killed; what is typed meanwhile arrives once and in order', async () => {

@@ -6,7 +6,7 @@ import { playRound } from './round.ts';
 const usage = `pnpm chaos --messages N [--seed S] [--json]
     Sends N messages through every fault, with Redis and the backend in processes of their own.
     --json      the figures as the last line, in one line of JSON
-pnpm chaos --round SEED [--store memory|redis|replicas] [--steps N] [--rounds N] [--trace]
+pnpm chaos --round SEED [--store memory|redis|replicas|rehearsal] [--steps N] [--rounds N] [--trace]
     Plays the round of a seed again; --rounds plays those that follow it, too, --trace tells each step.
 `;
 
@@ -31,8 +31,10 @@ else process.stdout.write(usage);
 process.exit();
 
 function storeKind(name: string): StoreKind {
-  if (name === 'memory' || name === 'redis' || name === 'replicas') return name;
-  throw new RangeError(`--store is memory, redis or replicas; it is "${name}"`);
+  const kinds = ['memory', 'redis', 'replicas', 'rehearsal'] as const;
+  const kind = kinds.find((known) => known === name);
+  if (kind) return kind;
+  throw new RangeError(`--store is one of ${kinds.join(', ')}; it is "${name}"`);
 }
 
 async function long(messages: number): Promise<void> {

@@ -65,3 +65,24 @@ export async function shownTexts(page: Page, count: number): Promise<string[]> {
   const texts = await page.getByRole('log').locator('[data-message-id] .bubble').allInnerTexts();
   return texts.slice(-count);
 }
+
+/** Two people come, see each other type, chat, and one leaves: on any backend. */
+export async function chatAndLeave(
+  enter: (user: string) => Promise<Page>,
+  { goneWithinMs = 3_000 }: { goneWithinMs?: number } = {},
+): Promise<void> {
+  const ada = await enter('ada');
+  const ben = await enter('ben');
+  const members = ada.getByRole('list', { name: /members/i });
+  await members.getByText('Ben').waitFor();
+
+  await say(ada, 'Good morning');
+  await ben.getByRole('log').getByText('Good morning').waitFor();
+  await ben.getByRole('textbox').pressSequentially('Good');
+  await ada.getByText('Ben is typing').waitFor();
+  await say(ben, 'Good morning, Ada');
+  await ada.getByRole('log').getByText('Good morning, Ada').waitFor();
+
+  await ben.close({ runBeforeUnload: false });
+  await members.getByText('Ben').waitFor({ state: 'detached', timeout: goneWithinMs });
+}

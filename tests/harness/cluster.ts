@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { createClient, type Role, type Timing } from '@chalkline/client-sdk';
 import {
   connectRedis,
@@ -13,6 +14,7 @@ import { READER, type Truth } from './invariants.ts';
 import { ownMessages } from './own-messages.ts';
 import type { Random } from './random.ts';
 import { Recorder, View, type Tab } from './recorder.ts';
+import { startRehearsal } from './rehearsal.ts';
 import { SECRET } from './sdk-client.ts';
 import { startStoreHost, type StoreHost, type StoreKind } from './store-host.ts';
 import { addStoredPoint } from './stored-point.ts';
@@ -35,6 +37,17 @@ export const shortTiming = {
   gapMs: 60,
 } satisfies Partial<Timing>;
 
+/** How much longer everything takes where each function starts processes of its own. */
+const REHEARSAL_PACE = 5;
+
+function timingAt(pace: number): typeof shortTiming {
+  const scaled = Object.entries(shortTiming).map(([name, ms]) => [name, ms * pace]);
+  return Object.fromEntries(scaled) as typeof shortTiming;
+}
+
+/** Of a backend: what a round looks at and hurts. */
+type Backend = Pick<DevServer, 'url' | 'gateway' | 'store' | 'close'>;
+
 export interface ClusterOptions {
   store: StoreKind;
   /** @default 1500 ms leases, a third of it for who dropped, and a rate that bursts run into */
@@ -53,19 +66,22 @@ export interface TabOptions {
 /** A backend on real sockets, the tabs on it, and everything that can be done to either. */
 export class Cluster {
   readonly recorder = new Recorder();
-  readonly server: DevServer;
+  readonly server: Backend;
+  readonly #pace: number;
   readonly #host: StoreHost | undefined;
   readonly #onFault: (kind: string) => void;
   readonly #listeners: Set<(event: GatewayEvent) => void>;
   #isStalled = false;
 
   private constructor(
-    server: DevServer,
+    server: Backend,
     host: StoreHost | undefined,
     listeners: Set<(event: GatewayEvent) => void>,
     onFault: (kind: string) => void,
+    pace: number,
   ) {
     this.server = server;
+    this.#pace = pace;
     this.#host = host;
     this.#listeners = listeners;
     this.#onFault = onFault;
@@ -73,23 +89,33 @@ export class Cluster {
   }
 
   static async start({ store, limits, onFault = () => undefined }: ClusterOptions): Promise<Cluster> {
-    const host = await startStoreHost(store);
-    const storeLimits = { leaseMs: 1_500, graceMs: 500, rateBurst: 150, ratePerSecond: 500, ...limits };
+    const pace = store === 'rehearsal' ? REHEARSAL_PACE : 1;
+    const storeLimits = {
+      leaseMs: 1_500 * pace,
+      graceMs: 500 * pace,
+      rateBurst: 150,
+      ratePerSecond: 500,
+      ...limits,
+    };
     const listeners = new Set<(event: GatewayEvent) => void>();
+    const observe = (event: GatewayEvent): void => {
+      if (event.type === 'fault') onFault(event.kind);
+      for (const listener of [...listeners]) listener(event);
+    };
+    if (store === 'rehearsal') {
+      const { backend, host } = await rehearse(storeLimits, observe);
+      return new Cluster(backend, host, listeners, onFault, pace);
+    }
+    const host = await startStoreHost(store);
     const server = await startDevServer({
       secret: SECRET,
       port: 0,
       messages: ownMessages,
       storeLimits,
       ...(host ? { store: storeOn(host, storeLimits) } : {}),
-      gateway: {
-        observe: (event) => {
-          if (event.type === 'fault') onFault(event.kind);
-          for (const listener of [...listeners]) listener(event);
-        },
-      },
+      gateway: { observe },
     });
-    return new Cluster(server, host, listeners, onFault);
+    return new Cluster(server, host, listeners, onFault, pace);
   }
 
   /** Hears what the gateway tells its observer. */
@@ -127,7 +153,7 @@ export class Cluster {
       token: () =>
         signToken({ secret: SECRET, userId, name: nameOf(userId), classrooms, expiresInS: tokenLifeS }),
       env,
-      timing: { ...shortTiming, swapMs },
+      timing: { ...timingAt(this.#pace), swapMs },
       messages: ownMessages,
     });
     client.on('status', this.recorder.notify);
@@ -248,7 +274,7 @@ export class Cluster {
   }
 
   /** Resolves when every wish of the app has come true; asks every link for its pulse, so that nobody waits for a timer. */
-  async quiet(what: string, holds: () => boolean, ms = 15_000): Promise<void> {
+  async quiet(what: string, holds: () => boolean, ms = 15_000 * this.#pace): Promise<void> {
     for (const { client, isClosed } of this.recorder.tabs) if (!isClosed) client.reconnect();
     await until(what, this.recorder.on, holds, ms);
   }
@@ -265,6 +291,29 @@ function storeOn(host: StoreHost, limits: Partial<StoreLimits>) {
   const replicas = host.replica ? 1 : 0;
   const redis = connectRedis(host.url);
   return createRedisStore({ redis, clock: Date.now, replicas, replicaTimeoutMs: 50, limits });
+}
+
+/** The deployment of `tests/harness/rehearsal.ts`, and a store beside it that reads what its functions wrote. */
+async function rehearse(
+  limits: Partial<StoreLimits>,
+  observe: (event: GatewayEvent) => void,
+): Promise<{ backend: Backend; host: StoreHost }> {
+  const app = join(import.meta.dirname, '../rehearsal/app.ts');
+  const { url, gateway, primary, certificate, close } = await startRehearsal({ app, limits, observe });
+  const redis = connectRedis(primary.url, { certificateAuthority: certificate.pem });
+  const store = createRedisStore({ redis, clock: Date.now, limits });
+  return {
+    backend: {
+      url,
+      gateway,
+      store,
+      async close() {
+        await store.close();
+        await close();
+      },
+    },
+    host: { url: primary.url, primary: () => primary, stop: () => Promise.resolve() },
+  };
 }
 
 export function nameOf(userId: string): string {

@@ -36,6 +36,8 @@ export interface Rehearsal {
   replica: RedisProcess;
   certificate: Certificate;
   secrets: SecretsManager;
+  /** The name of the secret that tokens are signed with. */
+  jwtSecretId: string;
   /** What the functions wrote, by their names. */
   logs: { name: string; line: string }[];
   /** What the schedule does once a minute. */
@@ -56,7 +58,8 @@ const [PRIMARY, READER] = ['primary.cache', 'reader.cache'];
 export async function startRehearsal(options: RehearsalOptions = {}): Promise<Rehearsal> {
   const { app, limits, faults, observe } = options;
   const folder = await mkdtemp(join(tmpdir(), 'chalkline-rehearsal-'));
-  const cdk = new App({ outdir: folder });
+  // CloudFormation's schema is asked in the tests of the template: it takes some seconds.
+  const cdk = new App({ outdir: folder, builtinCloudFormationValidation: false });
   new ClassroomStack(cdk, 'Rehearsal', {
     preset: 'small',
     ...(app === undefined ? {} : { app }),
@@ -68,8 +71,12 @@ export async function startRehearsal(options: RehearsalOptions = {}): Promise<Re
   const certificate = await createCertificate();
   const secrets = await startSecretsManager();
   const password = 'thePasswordOfTheCache';
-  for (const { id, properties } of assembly.all('AWS::SecretsManager::Secret'))
-    secrets.put(id, String(properties.Description).includes('tokens') ? SECRET : password);
+  let jwtSecretId = '';
+  for (const { id, properties } of assembly.all('AWS::SecretsManager::Secret')) {
+    const isOfTokens = String(properties.Description).includes('tokens');
+    if (isOfTokens) jwtSecretId = id;
+    secrets.put(id, isOfTokens ? SECRET : password);
+  }
   const { UserName, AccessString } = assembly.one('AWS::ElastiCache::User');
   const user = { name: String(UserName), password, rights: String(AccessString).replace(/^on /, '') };
   const primary = await startTlsRedis({ certificate, user });
@@ -143,6 +150,7 @@ export async function startRehearsal(options: RehearsalOptions = {}): Promise<Re
     replica,
     certificate,
     secrets,
+    jwtSecretId,
     logs,
     async sweep() {
       const context = { getRemainingTimeInMillis: () => 55_000 };

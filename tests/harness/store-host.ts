@@ -1,8 +1,11 @@
 import { startRedisPair } from './redis-pair.ts';
 import { startRedis, type RedisProcess } from './redis.ts';
 
-/** Where classrooms are kept: in the backend's process, in one Redis, or in a primary with a replica. */
-export type StoreKind = 'memory' | 'redis' | 'replicas';
+/**
+ * Where classrooms are kept: in the backend's process, in one Redis, or in a primary with a replica; `rehearsal` is what
+ * would be deployed, whole, with a Redis of its own.
+ */
+export type StoreKind = 'memory' | 'redis' | 'replicas' | 'rehearsal';
 
 /** The processes of a store, and what can be done to them. */
 export interface StoreHost {
@@ -20,7 +23,7 @@ export interface StoreHost {
   stop(): Promise<void>;
 }
 
-export async function startStoreHost(kind: StoreKind): Promise<StoreHost | undefined> {
+export async function startStoreHost(kind: Exclude<StoreKind, 'rehearsal'>): Promise<StoreHost | undefined> {
   if (kind === 'memory') return undefined;
   if (kind === 'replicas') return await startRedisPair();
   let redis = await startRedis();

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { recordHour } from './lesson-hour.ts';
@@ -13,8 +14,9 @@ const { values } = parseArgs({
 
 if (values.help) {
   process.stdout.write(`pnpm hour [--minutes 60] [--seed 1] [--out FILE]
-    A class of four for one hour, on a clock that runs as fast as the machine allows, and what API Gateway would bill.
-    Price it: pnpm chalkline-server cost --recording FILE
+    A class of four for one hour, on a clock that runs as fast as the machine allows: what API Gateway would bill, by kind, what
+    it costs, and what providers ask for the same.
+    Under other terms: pnpm chalkline-server cost --recording FILE --help
 `);
 } else {
   const startedAt = Date.now();
@@ -25,6 +27,7 @@ if (values.help) {
   });
   writeFileSync(values.out, `${JSON.stringify(recording, undefined, 2)}\n`);
   process.stderr.write(`\r${values.minutes} minutes in ${Math.round((Date.now() - startedAt) / 1000)} s\n`);
-  process.stdout.write(`${values.out}\n`);
+  const pricing = ['server/bin/chalkline-server.mjs', 'cost', '--recording', values.out];
+  process.stdout.write(`${values.out}\n\n${execFileSync(process.execPath, pricing, { encoding: 'utf8' })}`);
   process.exit();
 }

@@ -1,12 +1,17 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { startDemoServer } from '@chalkline/demo/demo-server';
 import { signToken } from '@chalkline/server';
 import type { GatewayEvent } from '@chalkline/server/emulator';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ClassroomPages, say } from '../harness/classroom-pages.ts';
+import { chatAndLeave, ClassroomPages } from '../harness/classroom-pages.ts';
 import { startRehearsal, type Rehearsal } from '../harness/rehearsal.ts';
 import { SECRET, signIn } from '../harness/sdk-client.ts';
 import { until } from '../harness/until.ts';
 import { RawClient } from '../security/raw-client.ts';
+
+const NEXT_SECRET = 'the-next-secret-for-tests-of-32-bytes';
 
 let rehearsal: Rehearsal;
 const refusals: number[] = [];
@@ -51,8 +56,8 @@ it('lets a class in that chats, and nobody with a token of another signer', asyn
   await ada.classroom('math-101').join();
   await ben.classroom('math-101').join();
   const heard = new Promise((resolve) => ben.classroom('math-101').on('chat.send', resolve));
-  await ada.classroom('math-101').chat.send('Good morning');
-  expect(await heard).toMatchObject({ data: { text: 'Good morning' } });
+  await ada.classroom('math-101').chat.send('Open your books');
+  expect(await heard).toMatchObject({ data: { text: 'Open your books' } });
   await expect(knock(await tokenOf('eve', 'another-secret-of-32-bytes-or-more'))).rejects.toThrow(/^401$/);
   // A token is three texts with dots between; the first of them always begins so.
   expect(rehearsal.logs.filter(({ line }) => line.includes('eyJ'))).toEqual([]);
@@ -62,13 +67,55 @@ it('lets a class in that chats, and nobody with a token of another signer', asyn
   ben.close();
 }, 60_000);
 
+it('keeps a class that is on while its secret is changed, and lets tokens of the new one in', async () => {
+  // Seen red: AWSPREVIOUS not read.
+  const enter = (user: string, secret: string) =>
+    signIn(user, {
+      url: rehearsal.url,
+      classrooms: { 'math-101': 'teacher' },
+      token: () => tokenOf(user, secret),
+    });
+  const ada = enter('ada', SECRET);
+  const classroom = ada.classroom('math-101');
+  await classroom.join();
+  const statuses: string[] = [];
+  ada.on('status', ({ status }) => statuses.push(status));
+  rehearsal.secrets.put(rehearsal.jwtSecretId, NEXT_SECRET);
+  // Functions that run already read it again after some time: a new one does so now.
+  rehearsal.gateway.faults = { invocation: { coldStart: { ms: 1 }, routes: ['$authorizer'] } };
+  const ben = enter('ben', NEXT_SECRET);
+  await ben.classroom('math-101').join();
+  await knock(await tokenOf('ada'));
+  rehearsal.gateway.faults = {};
+  const heard = new Promise((resolve) => classroom.on('chat.send', resolve));
+  await ben.classroom('math-101').chat.send('Good evening');
+  expect(await heard).toMatchObject({ data: { text: 'Good evening' } });
+  expect(statuses).toEqual([]);
+  ada.close();
+  ben.close();
+}, 60_000);
+
+it('passes the smoke test that a deployment is looked at with', async () => {
+  const smoke = ['server/bin/chalkline-server.mjs', 'smoke', rehearsal.url, '--json'];
+  const { stdout } = await promisify(execFile)(process.execPath, smoke, {
+    cwd: join(import.meta.dirname, '../..'),
+    env: { ...process.env, CHALKLINE_SECRET: NEXT_SECRET },
+  });
+  const report = JSON.parse(stdout) as {
+    passed: number;
+    failed: number;
+    isAws: boolean;
+    assumptions: unknown[];
+  };
+  expect(report).toMatchObject({ passed: 8, failed: 0, isAws: false });
+  expect(report.assumptions.length).toBeGreaterThan(10);
+}, 90_000);
+
 it('shows two pages of a real browser the same class', async () => {
   const demo = await startDemoServer({ backendUrl: rehearsal.url, secret: SECRET });
   const pages = await ClassroomPages.start();
-  const ada = await pages.enter(demo.url, 'ada');
-  const ben = await pages.enter(demo.url, 'ben');
-  await say(ada, 'Open your books');
-  await ben.getByRole('log').getByText('Open your books').waitFor();
+  // A function that was never asked starts a process first.
+  await chatAndLeave((user) => pages.enter(demo.url, user), { goneWithinMs: 15_000 });
   expect(await pages.closeAll()).toEqual([]);
   await pages.stop();
   await demo.close();

@@ -6,6 +6,7 @@ import {
   CfnUser,
   CfnUserGroup,
 } from 'aws-cdk-lib/aws-elasticache';
+import { Connections, Port, type IConnectable } from 'aws-cdk-lib/aws-ec2';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { Options } from '../options.ts';
@@ -21,7 +22,7 @@ const ACCESS =
   'on ~chalkline:* resetchannels -@all +@read +@write +@scripting +@connection -@dangerous +info +wait +cluster|slots +cluster|shards +cluster|nodes +cluster|info +readonly';
 
 /** A Valkey replication group: primaries and their replicas in other zones, with TLS, a user and snapshots. */
-export class Cache extends Construct {
+export class Cache extends Construct implements IConnectable {
   readonly group: CfnReplicationGroup;
   /** The user's password. */
   readonly password: Secret;
@@ -30,12 +31,16 @@ export class Cache extends Construct {
   /** The same of the replicas: for reads that may lag. */
   readonly readerUrl: string;
   readonly isCluster: boolean;
+  /** For a machine of yours that may reach it: `allowDefaultPortFrom`. It needs the password, too. */
+  readonly connections: Connections;
   /** What CloudWatch knows the nodes by: those of each shard. */
   readonly nodeIds: readonly (readonly string[])[];
 
   constructor(scope: Construct, id: string, network: Network, { cache, egress, vpc }: Options) {
     super(scope, id);
     this.isCluster = cache.shards > 1;
+    const defaultPort = Port.tcp(CACHE_PORT);
+    this.connections = new Connections({ securityGroups: [network.cacheGroup], defaultPort });
     const name = Names.uniqueResourceName(this, { maxLength: 40, separator: '-' }).toLowerCase();
     this.password = new Secret(this, 'Password', {
       description: 'Password of the classroom backend at its cache',

@@ -65,18 +65,24 @@ export class Archive {
   }
 
   /** Every classroom of which something is kept. */
-  async classroomIds(): Promise<string[]> {
+  classroomIds(): Promise<string[]> {
+    return this.#namesBetween(`${this.#keyPrefix}{`, '}:meta');
+  }
+
+  /** Every connection that is known, some perhaps gone. */
+  connectionIds(): Promise<string[]> {
+    return this.#namesBetween(`${this.#keyPrefix}connection:`, '');
+  }
+
+  async #namesBetween(head: string, tail: string): Promise<string[]> {
     const nodes = 'nodes' in this.#redis ? this.#redis.nodes('master') : [this.#redis];
-    const ids = new Set<string>();
+    const names = new Set<string>();
     for (const node of nodes) {
-      for await (const keys of node.scanStream({
-        match: `${this.#keyPrefix}{*}:meta`,
-        count: 1000,
-      }) as AsyncIterable<string[]>) {
-        for (const key of keys) ids.add(key.slice(this.#keyPrefix.length + 1, -'}:meta'.length));
-      }
+      const found = node.scanStream({ match: `${head}*${tail}`, count: 1000 }) as AsyncIterable<string[]>;
+      for await (const keys of found)
+        for (const key of keys) names.add(key.slice(head.length, key.length - tail.length));
     }
-    return [...ids].sort();
+    return [...names].sort();
   }
 
   #keyOf(classroomId: string, name: string): string {

@@ -4,18 +4,20 @@ import { command } from './command.ts';
 
 const options = {
   redis: { type: 'string' },
+  cluster: { type: 'boolean', default: false },
   classroom: { type: 'string' },
   user: { type: 'string' },
   yes: { type: 'boolean', default: false },
 } as const;
 
-async function withArchive(
-  redisUrl: string | undefined,
+/** The archive of the cache that the options name, for as long as the work takes. */
+export async function withArchive(
+  { redis: redisUrl, cluster: isCluster }: { redis?: string; cluster: boolean },
   work: (archive: Archive) => Promise<void>,
 ): Promise<void> {
   const url = redisUrl ?? process.env.REDIS_URL;
   if (url === undefined) throw new Error('give the cache by --redis, or by REDIS_URL');
-  const redis = connectRedis(url);
+  const redis = connectRedis(url, { isCluster });
   try {
     await work(new Archive(redis));
   } finally {
@@ -27,12 +29,12 @@ export const exportData = command({
   usage: `
   export  Print all that is kept of a classroom, or all that a user published, as JSON.
             --classroom <id>  or --user <id>
-            --redis <url>     also REDIS_URL`,
+            --redis <url>     also REDIS_URL; --cluster if it is one`,
   options,
-  async run({ redis, classroom, user }) {
+  async run({ classroom, user, ...where }) {
     if ((classroom === undefined) === (user === undefined))
       throw new Error('export needs --classroom or --user');
-    await withArchive(redis, async (archive) => {
+    await withArchive(where, async (archive) => {
       const kept =
         classroom === undefined
           ? await archive.exportUser(user ?? '')
@@ -48,12 +50,12 @@ export const erase = command({
   usage: `
   erase   Delete all that is kept of a classroom, for good.
             --classroom <id>  --yes
-            --redis <url>     also REDIS_URL`,
+            --redis <url>     also REDIS_URL; --cluster if it is one`,
   options,
-  async run({ redis, classroom, yes }) {
+  async run({ classroom, yes, ...where }) {
     if (classroom === undefined) throw new Error('erase needs --classroom');
     if (!yes) throw new Error(`nothing brings classroom ${classroom} back; say --yes if that is meant`);
-    await withArchive(redis, async (archive) => {
+    await withArchive(where, async (archive) => {
       if (!(await archive.eraseClassroom(classroom)))
         throw new Error(`unable to erase; nothing is kept of classroom ${classroom}`);
       process.stdout.write(`classroom ${classroom} is gone\n`);

@@ -22,7 +22,7 @@ export const cost = command({
             --cursors <n>        frames a second of a pointer             @default the preset's
             --egress <way>       ipv6 | nat | nat-per-zone                @default nat
             --cache-node <type>  --cache-nodes <n>                        @default by peak; 2
-            --log-kb <n>         that an invocation writes                @default 0.25
+            --log-kb <n>         that a frame writes, access log included  @default 0.45
             --region-factor <n>  prices there, divided by us-east-1       @default 1
             --recording <file>   price what dev --record counted instead of a workload
             --prices <file>      other prices than the dated ones that come with it
@@ -38,7 +38,7 @@ export const cost = command({
     egress: { type: 'string', default: 'nat' },
     'cache-node': { type: 'string' },
     'cache-nodes': { type: 'string', default: '2' },
-    'log-kb': { type: 'string', default: '0.25' },
+    'log-kb': { type: 'string', default: '0.45' },
     'region-factor': { type: 'string', default: '1' },
     recording: { type: 'string' },
     prices: { type: 'string' },
