@@ -12,6 +12,15 @@ export interface Post {
   frame: string;
 }
 
+/** How many frames came to what; what did not happen is left out. */
+export type Deliveries = Partial<Record<Delivery, number>> & {
+  /** Connections that did not get all of theirs, the first of them: who follows a message wants to know. */
+  missed?: readonly string[];
+};
+
+/** How many of those are named. */
+const MISSED = 20;
+
 /** How many connections of one fan-out are served at a time. */
 const CONCURRENCY = 64;
 
@@ -43,20 +52,20 @@ const nobody: Reader = { userId: '', role: 'observer' };
  * connections side by side. A connection that is gone gives up its seats, and those who stay hear of it. After a frame
  * that failed its connection gets no more of them: its member sees the gap, or the next `pong` tells them. Where nothing gets
  * out each post costs its deadline, so after some seconds no more are begun, and those left count as failed. Never rejects.
- * Resolves with how many frames came to what; what did not happen is left out.
  */
 export async function broadcast(
   backend: Pick<Backend, 'gateway' | 'store' | 'log' | 'meter'>,
   posts: readonly Post[],
-): Promise<Partial<Record<Delivery, number>>> {
+): Promise<Deliveries> {
   const startedAt = performance.now();
   const isOver = (): boolean => performance.now() - startedAt >= deadlines.fanOutMs;
   const counts: Partial<Record<Delivery, number>> = {};
   const gone = new Set<string>();
+  const missed = new Set<string>();
   let round: readonly Post[] = posts;
   // Each round but the first needs a connection that was not known to be gone, so the rounds come to an end.
   while (round.length > 0) {
-    const goneNow = await deliver(backend, round, counts, isOver);
+    const goneNow = await deliver(backend, round, counts, missed, isOver);
     for (const connectionId of goneNow) gone.add(connectionId);
     // The lease ends the seat in any case.
     const announcements = isOver()
@@ -69,7 +78,7 @@ export async function broadcast(
   if (counts.delivered) backend.meter.add('delivered', counts.delivered);
   if (gone.size > 0) backend.meter.add('gone', gone.size);
   if (posts.length > 0) backend.meter.add('fanOutMs', performance.now() - startedAt);
-  return counts;
+  return missed.size === 0 ? counts : { ...counts, missed: [...missed].slice(0, MISSED) };
 }
 
 /** Posts the frames, large ones in chunks; returns the connections that are gone. */
@@ -77,6 +86,7 @@ async function deliver(
   { gateway, log, meter }: Pick<Backend, 'gateway' | 'log' | 'meter'>,
   posts: readonly Post[],
   totals: Partial<Record<Delivery, number>>,
+  missed: Set<string>,
   isOver: () => boolean,
 ): Promise<string[]> {
   const framesOf = new Map<string, string[]>();
@@ -95,6 +105,7 @@ async function deliver(
     for (const [index, frame] of frames.entries()) {
       if (isOver()) {
         counts.failed += frames.length - index;
+        missed.add(connectionId);
         meter.add('failed', frames.length - index, 'too late');
         return;
       }
@@ -102,6 +113,7 @@ async function deliver(
       if (delivery === 'delivered') counts.delivered += 1;
       else {
         counts[delivery] += frames.length - index;
+        missed.add(connectionId);
         if (delivery === 'gone') gone.push(connectionId);
         return;
       }

@@ -22,6 +22,7 @@ const lineSchema = z.object({
   delivered: z.optional(z.number()),
   failed: z.optional(z.number()),
   gone: z.optional(z.number()),
+  missed: z.optional(z.array(z.string())),
   ms: z.optional(z.number()),
 });
 type Line = z.infer<typeof lineSchema>;
@@ -57,8 +58,8 @@ function parsed(text: string): unknown {
 
 /**
  * What became of one message, in the order of the log: each time that it was sent, who was told, and who got it later by
- * recovering. A message is followed by its id from the client on; deliveries are counted, and members who were not reached
- * appear again when they come back.
+ * recovering. A message is followed by its id from the client on; deliveries are counted, connections that
+ * were not reached are named, and their members appear again when they come back.
  */
 export function traceOf(id: string, lines: readonly Line[]): string[] {
   const sent = lines.filter((line) => line.ids?.includes(id));
@@ -89,11 +90,12 @@ function publishLine(line: Line, id: string, isFirst: boolean): string {
     delivered = 0,
     failed = 0,
     gone = 0,
+    missed = [],
     ms,
   } = line;
   const seq = line.seqs?.[line.ids?.indexOf(id) ?? -1];
   const became = seq === undefined || seq === null ? 'refused' : `seq ${seq}`;
-  const told = `${delivered} frames delivered${failed > 0 ? `, ${failed} failed` : ''}${gone > 0 ? `, ${gone} gone` : ''}`;
+  const told = `${delivered} frames delivered${failed > 0 ? `, ${failed} failed` : ''}${gone > 0 ? `, ${gone} gone` : ''}${missed.length > 0 ? `, not all to ${missed.join(' ')}` : ''}`;
   const again = isFirst ? 'sent' : 'sent again';
   return `${timeOf(line)} ${again} by ${userId} over ${connectionId} to ${classroomId}: ${became}, ${told}${ms === undefined ? '' : `, ${ms} ms`}`;
 }

@@ -12,7 +12,7 @@ const options = {
 
 /** The archive of the cache that the options name, for as long as the work takes. */
 export async function withArchive(
-  { redis: redisUrl, cluster: isCluster }: { redis?: string; cluster: boolean },
+  { redis: redisUrl, cluster: isCluster }: { redis?: string | undefined; cluster: boolean },
   work: (archive: Archive) => Promise<void>,
 ): Promise<void> {
   const url = redisUrl ?? process.env.REDIS_URL;
