@@ -173,7 +173,6 @@ export const ar: Locale = {
   roleCoTeacher: 'معلم مساعد',
 
   controls: 'إدارة الحصة',
-  cancel: 'إلغاء',
   controlsOpen: 'يمكنك المشاركة من جديد.',
   controlForbidden: 'لم يتم ذلك. هذا للمعلمين فقط.',
   controlFull: 'لم يتم ذلك. لم يعد في الصف متسع.',

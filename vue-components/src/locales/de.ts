@@ -141,7 +141,6 @@ export const de: Locale = {
   roleCoTeacher: 'Co-Lehrkraft',
 
   controls: 'Unterricht steuern',
-  cancel: 'Abbrechen',
   controlsOpen: 'Du kannst wieder mitmachen.',
   controlForbidden: 'Nicht ausgeführt. Das dürfen nur Lehrkräfte.',
   controlFull: 'Nicht ausgeführt. Im Klassenzimmer ist kein Platz mehr.',

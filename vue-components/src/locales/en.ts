@@ -134,7 +134,6 @@ export const en: Locale = {
   roleCoTeacher: 'Co-teacher',
 
   controls: 'Class controls',
-  cancel: 'Cancel',
   controlsOpen: 'You can take part again.',
   controlForbidden: 'Not done. That is for teachers.',
   controlFull: 'Not done. The classroom has no room for more.',

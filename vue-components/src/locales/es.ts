@@ -135,7 +135,6 @@ export const es: Locale = {
   roleCoTeacher: 'Coprofesor/a',
 
   controls: 'Controles de la clase',
-  cancel: 'Cancelar',
   controlsOpen: 'Ya puedes participar de nuevo.',
   controlForbidden: 'No se hizo. Eso es solo para profesores.',
   controlFull: 'No se hizo. El aula no tiene espacio para más.',

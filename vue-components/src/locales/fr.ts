@@ -139,7 +139,6 @@ export const fr: Locale = {
   roleCoTeacher: 'Co-enseignant·e',
 
   controls: 'Commandes du cours',
-  cancel: 'Annuler',
   controlsOpen: 'Vous pouvez de nouveau participer.',
   controlForbidden: 'Pas fait. C’est réservé aux enseignants.',
   controlFull: 'Pas fait. La classe n’a plus de place.',

@@ -162,7 +162,6 @@ export interface Locale {
 
   /** Names the bar of class controls. */
   controls: string;
-  cancel: string;
   /** Said aloud when everything that was closed to us is open again. */
   controlsOpen: string;
   /** What was asked for was refused: `forbidden`, no room left, no link, too fast, any other code. */

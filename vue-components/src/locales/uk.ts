@@ -157,7 +157,6 @@ export const uk: Locale = {
   roleCoTeacher: 'Співвикладач',
 
   controls: 'Керування заняттям',
-  cancel: 'Скасувати',
   controlsOpen: 'Ви знову можете брати участь.',
   controlForbidden: 'Не зроблено. Це можуть лише викладачі.',
   controlFull: 'Не зроблено. У класі більше немає місця.',

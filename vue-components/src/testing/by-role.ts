@@ -6,7 +6,6 @@ const selectors: Record<string, string> = {
   textbox: 'textarea, input[type=text]',
   combobox: 'select',
   link: 'a[href]',
-  list: 'ul, ol',
   heading: 'h2, h3',
   list: 'ul, ol',
   listitem: 'li',
