@@ -28,11 +28,14 @@ export default defineLoader({
   watch: ['../../../vue-components/src/*/*-contract.ts'],
   load() {
     const checker = createChecker(join(kit, 'tsconfig.json'), { schema: false });
-    const index = readFileSync(join(kit, 'src/index.ts'), 'utf8');
-    const components = [...index.matchAll(/default as (\w+) \} from '\.\/(.+)'/g)];
+    const components = ['src', 'src/Whiteboard'].flatMap((folder) => {
+      const index = readFileSync(join(kit, folder, 'index.ts'), 'utf8');
+      return [...index.matchAll(/default as (\w+) \} from '(.+)'/g)].map(
+        ([, name = '', path = '']) => [name, join(kit, folder, path)] as const,
+      );
+    });
     return Object.fromEntries(
-      components.map(([, name = '', path = '']): [string, Contract] => {
-        const file = join(kit, 'src', path);
+      components.map(([name, file]): [string, Contract] => {
         const { props, events, slots } = checker.getComponentMeta(file);
         const texts = emitTexts(file, name);
         return [
