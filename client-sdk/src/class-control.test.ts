@@ -55,7 +55,6 @@ const may = (classroom: Classroom) => [
   classroom.state.can('role', 'dan'),
 ];
 
-// Seen red: the seat not taken anew; the entry looked at without asking whose it is.
 test('a student who is made a teacher may what a teacher may, but make others; and no more once it is taken back', async () => {
   const lesson = await startLesson();
   const chen = await enter(lesson, 'chen');
@@ -89,7 +88,6 @@ test('a role that was given outlives the link, and is there for a newcomer witho
   expect(lesson.server.received('join')).toHaveLength(joins);
 });
 
-// Seen red: the classrooms that are still wanted not asked for; `end` rejected where its answer came second.
 test('a client whose last class has ended closes its link, and one that is in another class does not', async () => {
   const lesson = await startLesson();
   const clients = ['chen', 'dan'].map((userId) =>

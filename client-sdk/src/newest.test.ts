@@ -17,7 +17,6 @@ async function enter(server: ReturnType<typeof createTestServer>, userId: string
   return { classroom, votes };
 }
 
-// Seen red: what a join brought left out; every message kept, not the newest of each member.
 test('a type that keeps the newest gives a newcomer that of each member, and all the same', async () => {
   const server = createTestServer({ messages });
   const ada = await enter(server, 'ada');

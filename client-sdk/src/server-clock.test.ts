@@ -22,7 +22,6 @@ test('is our own until the server has told of its own, which a server of before 
   expect(clock.now()).toBe(time.now);
 });
 
-// Seen red: the newest answer taken, not the fastest; half the way left out.
 test('is put right by the fastest answer, whatever slower ones say', () => {
   const { ask, error } = prepare(-7_200_000);
   ask(300, 900);
@@ -33,7 +32,6 @@ test('is put right by the fastest answer, whatever slower ones say', () => {
   expect(error()).toBe(0);
 });
 
-// Seen red: the fastest answer believed for ever.
 test('follows a clock that is set, and forgets what is long past', () => {
   const { time, ask, error } = prepare(0);
   ask(10, 10);

@@ -99,8 +99,6 @@ test('after a discontinuity it is what the server has, and each difference is to
   ]);
 });
 
-// Seen red: a refused value left standing; the newer of two wishes dropped with the older; the value of another member, kept
-// between the two, shown.
 test('what we set is shown at once, and what is refused gives way to what the server has', async () => {
   const { server, enter } = prepare();
   const ada = await enter('ada', 'teacher');

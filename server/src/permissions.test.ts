@@ -103,7 +103,6 @@ describe('what a join tells of permissions', () => {
     'state.set access.*',
   ];
 
-  // Seen red: the right to give roles told to who has been made a teacher.
   it('names the keys of the state beside the message types, and who may end the class', () => {
     expect(told('teacher').sort()).toEqual([...forTeachers, 'state.set role', 'state.set role *'].sort());
     expect(told('teacher', 'student').sort()).toEqual([...forTeachers].sort());

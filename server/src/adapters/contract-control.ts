@@ -53,8 +53,6 @@ export function describeControl(name: string, begin: BeginLesson): void {
       set(id, 'role', role && { role }, userId);
     const forTeachers = (id: string): Draft => ({ ...chat(id), publishers: ['teacher'] });
 
-    // Seen red: the caller's seat changed in place of the member's; one of two tabs left as it was; the sender's role in the
-    // event left out; in Lua the member told of with the role of before.
     it('counts at once for all seats of a member, and is told to all', async () => {
       const lesson = await begin();
       for (const connectionId of ['ada', 'ben-1', 'ben-2', 'dan']) await lesson.join(connectionId);
@@ -129,7 +127,6 @@ export function describeControl(name: string, begin: BeginLesson): void {
   });
 
   describe(`${name}: ending the class`, () => {
-    // Seen red: the seat that reads left to who ended the class, and lost when they left.
     it('takes every seat but one that reads, and lets nobody in', async () => {
       const lesson = await begin();
       for (const connectionId of ['ada', 'ben']) await lesson.join(connectionId);

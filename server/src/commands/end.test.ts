@@ -27,7 +27,6 @@ it('tells everyone that the class is over, and each who comes later', async () =
   );
 });
 
-// Seen red: the store asked for no other seats.
 it('closes no socket that is in another class, too', async () => {
   const backend = new TestBackend();
   await backend.join('ada', 'ben');

@@ -191,7 +191,6 @@ describe('an update of a document', () => {
 describe('a message type that keeps the newest', () => {
   const vote = (choice: unknown) => publish('poll.vote', { choice });
 
-  // Seen red: all votes of a member given; one entry for all members.
   it('gives a newcomer the newest of each member', async () => {
     const backend = new TestBackend({
       messages: { 'poll.vote': { schema: z.object({ choice: z.string() }), keepsNewest: true } },

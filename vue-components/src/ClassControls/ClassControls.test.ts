@@ -14,7 +14,6 @@ afterEach(() => {
 const names = (wrapper: Parameters<typeof allByRole>[0]) =>
   allByRole(wrapper, 'button').map((button) => button.attributes('aria-label') ?? button.text());
 
-// Seen red: what the role may not do shown all the same.
 it('offers each what the backend lets them do', async () => {
   const teacher = await openClass(ClassControls);
   expect(names(teacher.wrapper)).toEqual(['0 raised hands', 'Mute chat', 'Lock board', 'Timer', 'End class']);
@@ -37,7 +36,6 @@ it('mutes the chat and locks the board for all, shown at once, and opens them ag
   ben.say('Thank you');
 });
 
-// Seen red: no rollback, and no sentence.
 it('takes back what was refused, and says why in a sentence until something works', async () => {
   const { wrapper, server, pass } = await openClass(ClassControls);
   server.refuse('publish', 'forbidden');
@@ -91,7 +89,6 @@ it('raises and lowers the hand of a student, and says what is closed to them, in
   expect(notices()).toEqual(['You are in the spotlight']);
 });
 
-// Seen red: our own clock taken, not the server's; the second ticked late.
 it('counts the timer down by the server, whatever the own clock says, and says when it is over', async () => {
   // The SDK's own clock is moved by hand; what is on its way there needs timers that run.
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'], shouldAdvanceTime: true });
@@ -133,7 +130,6 @@ it('sets, lengthens and takes away the timer', async () => {
   expect(classroom.state.get('timer')).toBeUndefined();
 });
 
-// Seen red: ended without a question.
 it('ends the class only after a question, which Escape and Cancel say no to', async () => {
   const { wrapper, client, classroom, pass } = await openClass(ClassControls);
   await byRole(wrapper, 'button', 'End class').trigger('click');

@@ -104,7 +104,6 @@ it('puts raised hands before other students in their order, and observers in a l
   expect(byRole(wrapper, 'list', 'Observers').text()).toContain('Olga');
 });
 
-// Seen red: the menu of a teacher offered removal; a student had menus.
 it('offers a teacher what the backend lets them do with each, and a student nothing', async () => {
   const lesson = await openClass(MemberList);
   const forStudents = [

@@ -62,7 +62,6 @@ it('a value of the state is there at once when set, and back where it was when t
   await expect(teachers.set({ url: 1 })).rejects.toMatchObject({ code: 'bad-envelope' });
 });
 
-// Seen red: the member looked at once, when it began.
 it('a value that each member has is that of whoever is asked for, also when that is another one later', async () => {
   const server = createTestServer({ messages, state });
   const classroom = await enter(server, 'ada', 'teacher');
