@@ -3,6 +3,8 @@ import vue from '@vitejs/plugin-vue';
 
 export default defineConfig({
   test: {
+    // Two, also on two cores: much of what the tests do is waiting, for a browser or a server.
+    maxWorkers: 2,
     // The AWS SDK tells every process that it will want a newer Node next year.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     projects: [
