@@ -18,7 +18,8 @@ async function bench(...args: string[]): Promise<{ lines: string[]; figures: unk
 const number: unknown = expect.any(Number);
 const shares = { p50: { 6: number, 30: number }, p99: { 6: number, 30: number } };
 
-describe.concurrent('pnpm bench', () => {
+// Ten commands on two cores: each waits for the others.
+describe.concurrent('pnpm bench', { timeout: 120_000 }, () => {
   it('lists its benchmarks where none is named, and says so where there is none of the name', async () => {
     expect((await bench()).lines.join('\n')).toMatch(
       /latency .*\n.*fanout .*\n.*size .*\n.*coldstart .*\n.*growth .*\n.*board .*\n.*wire /,

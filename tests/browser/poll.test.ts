@@ -1,25 +1,10 @@
 import { messages, state } from '@chalkline/demo/own-types';
 import { startDevServer } from '@chalkline/server';
-import { useClassroomState, useMessages } from '@chalkline/vue-components';
-import { expect, expectTypeOf, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { SECRET } from '../harness/sdk-client.ts';
 import { useDemo } from '../harness/use-demo.ts';
 
 const demo = useDemo(() => startDevServer({ secret: SECRET, port: 0, messages, state }));
-
-/** Never called: the demo registers its client, so its own keys and types are known, and no others. */
-export function compiled(): void {
-  expectTypeOf(useClassroomState('poll').value.value?.options).toEqualTypeOf<string[] | undefined>();
-  expectTypeOf(useClassroomState('spotlight').value.value).toEqualTypeOf<{ userId: string } | undefined>();
-  const { send, newest } = useMessages('poll.vote');
-  expectTypeOf(newest.value[0]!.data).toEqualTypeOf<{ pollId: string; choice: number }>();
-  // @ts-expect-error -- a choice is a number
-  void send({ pollId: 'one', choice: 'two' });
-  // @ts-expect-error -- there is no such key
-  useClassroomState('weather');
-  // @ts-expect-error -- there is no such type
-  useMessages('poll.close');
-}
 
 it('a poll goes to everyone, counts the newest vote of each, and is there again after a reload', async () => {
   const ada = await demo.enter('ada');

@@ -63,7 +63,7 @@ export const states: ComponentStates = {
     refused: {
       shows: '.controls .failure',
       play: async (stage) => {
-        stage.server.refuse('publish', 'rate-limited');
+        stage.server.refuse('publish', 'forbidden');
         await press(stage, '.controls .button');
       },
     },

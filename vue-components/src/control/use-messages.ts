@@ -44,7 +44,7 @@ export function useMessages<T extends Type>(
 ): Messages<T> {
   const room = classroomOf(classroom, `useMessages('${type}')`);
   const publisher = publisherOf(room);
-  if (listener) onScopeDispose(publisher.on(type, listener as (message: never) => void));
+  if (listener) onScopeDispose(publisher.on(type, listener));
   return {
     newest: projection(
       () => publisher.newest(type) as readonly MessageEvent<T>[],

@@ -192,7 +192,6 @@ export const ar: Locale = {
   handsLowerAll: 'خفض كل الأيدي',
   handRaise: 'رفع اليد',
   handLower: 'خفض اليد',
-  handLowerOf: 'خفض يد {name}',
   chatMute: 'كتم الدردشة',
   chatUnmute: 'فتح الدردشة',
   chatMuted: 'الدردشة مكتومة',
@@ -249,7 +248,6 @@ export const ar: Locale = {
   observers: 'المراقبون',
   removedMembers: 'خارج الحصة',
   readmit: 'السماح بالدخول',
-  readmitOne: 'السماح لـ {name} بالدخول من جديد',
   removedTitle: 'تم إخراجك من هذه الحصة',
   removed: 'أخرجك أحد المعلمين. إذا سمح لك بالدخول من جديد فاضغط الزر.',
 

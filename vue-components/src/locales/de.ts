@@ -153,7 +153,6 @@ export const de: Locale = {
   handsLowerAll: 'Alle Hände senken',
   handRaise: 'Hand heben',
   handLower: 'Hand senken',
-  handLowerOf: 'Die Hand von {name} senken',
   chatMute: 'Chat stummschalten',
   chatUnmute: 'Chat öffnen',
   chatMuted: 'Der Chat ist stummgeschaltet',
@@ -196,7 +195,6 @@ export const de: Locale = {
   observers: 'Beobachtende',
   removedMembers: 'Entfernt',
   readmit: 'Einlassen',
-  readmitOne: '{name} wieder einlassen',
   removedTitle: 'Du wurdest aus diesem Unterricht entfernt',
   removed: 'Eine Lehrkraft hat dich entfernt. Wenn sie dich wieder einlässt, drücke den Knopf.',
 

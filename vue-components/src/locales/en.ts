@@ -146,7 +146,6 @@ export const en: Locale = {
   handsLowerAll: 'Lower all hands',
   handRaise: 'Raise hand',
   handLower: 'Lower hand',
-  handLowerOf: 'Lower the hand of {name}',
   chatMute: 'Mute chat',
   chatUnmute: 'Unmute chat',
   chatMuted: 'The chat is muted',
@@ -189,7 +188,6 @@ export const en: Locale = {
   observers: 'Observers',
   removedMembers: 'Removed',
   readmit: 'Let in',
-  readmitOne: 'Let {name} in again',
   removedTitle: 'You were removed from this class',
   removed: 'A teacher has removed you. If they let you in again, press the button.',
 };

@@ -147,7 +147,6 @@ export const es: Locale = {
   handsLowerAll: 'Bajar todas las manos',
   handRaise: 'Levantar la mano',
   handLower: 'Bajar la mano',
-  handLowerOf: 'Bajar la mano de {name}',
   chatMute: 'Silenciar el chat',
   chatUnmute: 'Abrir el chat',
   chatMuted: 'El chat está silenciado',
@@ -190,7 +189,6 @@ export const es: Locale = {
   observers: 'Observadores',
   removedMembers: 'Fuera de la clase',
   readmit: 'Dejar entrar',
-  readmitOne: 'Dejar entrar de nuevo a {name}',
   removedTitle: 'Te han sacado de esta clase',
   removed: 'Un profesor te ha sacado de la clase. Si te deja entrar de nuevo, pulsa el botón.',
 

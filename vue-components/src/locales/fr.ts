@@ -151,7 +151,6 @@ export const fr: Locale = {
   handsLowerAll: 'Baisser toutes les mains',
   handRaise: 'Lever la main',
   handLower: 'Baisser la main',
-  handLowerOf: 'Baisser la main de {name}',
   chatMute: 'Couper le chat',
   chatUnmute: 'Rouvrir le chat',
   chatMuted: 'Le chat est coupé',
@@ -194,7 +193,6 @@ export const fr: Locale = {
   observers: 'Observateurs',
   removedMembers: 'Retirés du cours',
   readmit: 'Laisser entrer',
-  readmitOne: 'Laisser {name} revenir',
   removedTitle: 'Vous avez été retiré·e de ce cours',
   removed: 'Un enseignant vous a retiré·e du cours. S’il vous laisse revenir, appuyez sur le bouton.',
 

@@ -176,8 +176,6 @@ export interface Locale {
   handsLowerAll: string;
   handRaise: string;
   handLower: string;
-  /** `{name}`. */
-  handLowerOf: string;
   chatMute: string;
   chatUnmute: string;
   /** Closed to all students, and to the reader alone. */
@@ -225,8 +223,6 @@ export interface Locale {
   observers: string;
   removedMembers: string;
   readmit: string;
-  /** `{name}`. */
-  readmitOne: string;
   /** `removed`: a teacher has taken us out. */
   removedTitle: string;
   removed: string;

@@ -174,7 +174,6 @@ export const uk: Locale = {
   handsLowerAll: 'Опустити всі руки',
   handRaise: 'Підняти руку',
   handLower: 'Опустити руку',
-  handLowerOf: 'Опустити руку: {name}',
   chatMute: 'Вимкнути чат',
   chatUnmute: 'Увімкнути чат',
   chatMuted: 'Чат вимкнено',
@@ -222,7 +221,6 @@ export const uk: Locale = {
   observers: 'Спостерігачі',
   removedMembers: 'Вилучені',
   readmit: 'Впустити',
-  readmitOne: 'Впустити знову: {name}',
   removedTitle: 'Вас вилучено із заняття',
   removed: 'Викладач вилучив вас. Якщо вас впустять знову, натисніть кнопку.',
 

@@ -12,15 +12,16 @@ const selectors: Record<string, string> = {
   region: 'section[aria-label], section[aria-labelledby]',
 };
 
-function nameOf(element: Element): string {
+/** The accessible name of an element, as far as the kit's markup goes. */
+export function nameOf(element: Element): string {
   const label = element.getAttribute('aria-label');
   const labelledBy = element.getAttribute('aria-labelledby');
   const byId = (id: string) => element.ownerDocument.getElementById(id)?.textContent ?? '';
   const forField =
     element.id === '' ? null : element.ownerDocument.querySelector(`label[for="${element.id}"]`);
-  return (label ?? (labelledBy === null ? (forField ?? element).textContent : byId(labelledBy)))
-    .replace(/\s+/g, ' ')
-    .trim();
+  const shown = (forField ?? element).cloneNode(true) as Element;
+  for (const hidden of shown.querySelectorAll('[aria-hidden=true]')) hidden.remove();
+  return (label ?? (labelledBy === null ? shown.textContent : byId(labelledBy))).replace(/\s+/g, ' ').trim();
 }
 
 /** All elements of a role and, if given, of an accessible name: what assistive technology would find. */

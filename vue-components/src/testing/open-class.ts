@@ -10,7 +10,11 @@ import { createChalkline } from '../plugin.ts';
 /** `content` in Ada's classroom: the real SDK against the backend in memory, with Ben and Chen, who are moved by hand. */
 export async function openClass(
   content: Component,
-  { role = 'teacher', locale, server: options }: { role?: Role; locale?: Locale; server?: TestServerOptions } = {},
+  {
+    role = 'teacher',
+    locale,
+    server: options,
+  }: { role?: Role; locale?: Locale; server?: TestServerOptions } = {},
 ) {
   const clock = createManualClock();
   const server = createTestServer({ clock, ...options });
@@ -31,5 +35,8 @@ export async function openClass(
     await flushPromises();
   };
   await pass(1000);
+  // What is on its way there takes turns of its own, however many.
+  for (let turn = 0; turn < 100 && classroom.status !== 'joined'; turn++) await pass();
+  await pass();
   return { clock, server, client, classroom, wrapper, pass, teacher, ben, chen };
 }

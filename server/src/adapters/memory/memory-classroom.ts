@@ -273,7 +273,11 @@ export class MemoryClassroom {
     return batch.epoch === this.#epoch && this.#documents.replace(batch, data);
   }
 
-  history(connectionId: string, page: { before?: number | undefined; limit: number }, now: number) {
+  history(
+    connectionId: string,
+    page: { before?: number | undefined; limit: number },
+    now: number,
+  ): { events: ClassroomEvent[]; hasOlder: boolean } {
     const operation = 'read the history';
     const seat = this.#seatOf(connectionId, operation, now);
     this.#read(operation, seat.userId, now);

@@ -311,7 +311,7 @@ it(
           }
         },
       ),
-      { seed, numRuns: 150 },
+      { seed, numRuns: 60 },
     );
   },
 );
