@@ -3,7 +3,8 @@ import vue from '@vitejs/plugin-vue';
 
 export default defineConfig({
   test: {
-    // Two, also on two cores: much of what the tests do is waiting, for a browser or a server.
+    // Two, also on two cores: much of what the tests do is waiting, for a browser or a server. Files that leave nothing
+    // behind share a process, and so what they import: that took longer than the tests.
     maxWorkers: 2,
     // The AWS SDK tells every process that it will want a newer Node next year.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
@@ -13,11 +14,17 @@ export default defineConfig({
           name: 'unit',
           include: ['client-sdk/src/**/*.test.ts', 'server/src/**/*.test.ts', 'server/infra/**/*.test.ts'],
           environment: 'node',
+          isolate: false,
         },
       },
       {
         plugins: [vue()],
-        test: { name: 'vue', include: ['vue-components/src/**/*.test.ts'], environment: 'happy-dom' },
+        test: {
+          name: 'vue',
+          include: ['vue-components/src/**/*.test.ts'],
+          environment: 'happy-dom',
+          isolate: false,
+        },
       },
       {
         test: {
