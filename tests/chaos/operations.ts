@@ -37,6 +37,8 @@ export const operationWeights = (store: StoreKind) => ({
   trespass: 2,
   draw: 10,
   lock: 1,
+  change: 14,
+  whisper: 3,
   type: 6,
   history: 4,
   leave: 3,
@@ -102,6 +104,9 @@ const verbs: Record<Operation, Verb> = {
       // Refused for who is no teacher.
       void classroom.access.set('board', stage.random.chance(0.6)).catch(() => undefined);
     }),
+  change: (stage, seat) => inRoom(stage, seat, (view) => change(stage, view)),
+  whisper: (stage, seat) =>
+    inRoom(stage, seat, (view) => say(stage.cluster, seat.tab?.name ?? '', view, true)),
   trespass: ({ rooms }, { tab, classrooms }) => {
     for (const room of rooms) {
       // Refused with `forbidden`; what is heard nevertheless is on the wire's record.
@@ -207,14 +212,32 @@ function join(view: View): void {
 }
 
 /** Says something in a classroom that nobody else says, and notes what becomes of it. */
-export function say({ recorder }: Cluster, tabName: string, view: View): void {
+export function say({ recorder }: Cluster, tabName: string, view: View, isPrivate = false): void {
   const mark = `mark-${tabName}-${view.published.length}.`;
-  void view.note(
-    'chat.send',
-    mark,
-    view.classroom.chat.send(`${view.classroom.id} ${mark}`),
-    recorder.notify,
-  );
+  const { id, chat } = view.classroom;
+  // To whomever said the newest, if this is a teacher.
+  const replyTo = chat.messages.at(-1)?.id;
+  const sent = chat.send(`${id} ${mark}`, isPrivate ? { isPrivate, replyTo } : {});
+  void view.note(isPrivate ? 'chat.whisper' : 'chat.send', mark, sent, recorder.notify);
+}
+
+/** Changes one of the newest messages, though it may not be ours to change, be deleted or not be sent yet. */
+function change({ cluster, random }: Stage, view: View): void {
+  const { chat, id: room } = view.classroom;
+  const newest = chat.messages.slice(-8);
+  if (newest.length === 0) return;
+  const own = newest.filter(({ isOwn }) => isOwn);
+  const { id } = random.pick(own.length > 0 && random.chance(0.6) ? own : newest);
+  const mark = `mark-change-${view.published.length}.`;
+  const kind = random.pick(['edit', 'edit', 'delete', 'react', 'react', 'unreact'] as const);
+  const emoji = random.pick(['👍', '🎉']);
+  const changing =
+    kind === 'edit'
+      ? chat.edit(id, `${room} ${mark}`)
+      : kind === 'delete'
+        ? chat.delete(id)
+        : chat[kind](id, emoji);
+  void view.note(`chat.${kind}`, kind === 'edit' ? mark : '', changing, cluster.recorder.notify);
 }
 
 function publish({ cluster }: Stage, view: View, type: keyof OwnMessages, text = ''): void {

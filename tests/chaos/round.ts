@@ -121,7 +121,8 @@ function seatsOf(random: Random): Stage['seats'] {
 }
 
 function publishersOf(type: string): readonly Role[] {
-  if (['chat.send', 'board.update', 'state.set'].includes(type)) return ['teacher', 'student'];
+  if (type === 'chat.announce') return ['teacher'];
+  if (/^(chat\.|board\.update|state\.set)/.test(type)) return ['teacher', 'student'];
   return Object.hasOwn(ownMessages, type) ? ownMessages[type as keyof OwnMessages].publishers : [];
 }
 

@@ -111,6 +111,7 @@ export class Cluster {
       secret: SECRET,
       port: 0,
       messages: ownMessages,
+      privateMessages: true,
       storeLimits,
       ...(host ? { store: storeOn(host, storeLimits) } : {}),
       gateway: { observe },
@@ -252,7 +253,8 @@ export class Cluster {
       clientId: 'the-reader',
       userId: READER,
       name: 'Reader',
-      role: 'observer',
+      // What is private is a part of the truth.
+      role: 'teacher',
       expiresAt: Date.now() + 3_600_000,
     } as const;
     const { store } = this.server;

@@ -1,6 +1,6 @@
-import type { ClassroomEvent, Member } from '@chalkline/client-sdk';
+import type { ChatMessage, ClassroomEvent, Member } from '@chalkline/client-sdk';
 import { isDeepStrictEqual } from 'node:util';
-import { READER, type FinalEvidence, type Invariant } from './invariants.ts';
+import { isSame, READER, type FinalEvidence, type Invariant } from './invariants.ts';
 import type { Published, Tab, View } from './recorder.ts';
 import { areEqual, contentOf } from './scribble.ts';
 import type { Place } from './wire-tap.ts';
@@ -38,10 +38,13 @@ export function* ackedMeansKept(evidence: FinalEvidence): Iterable<string> {
         yield `${name} was told that ${mark} is kept at ${receipt.seq}; the wire did not say so`;
       if (!places.some(({ epoch, replicated }) => epoch === truth.epoch || replicated === true)) continue;
       const event = truth.log[receipt.seq - 1];
+      // Of what was edited away or deleted the place is kept, and what it was is told by nobody any more.
+      const isVoid = event?.type === 'chat.hidden' || event?.type === 'chat.gone';
+      const isEdited = event?.editedAt !== undefined;
+      const isKept = event?.id === receipt.id && event.from.userId === tab.userId;
       if (
-        event?.id !== receipt.id ||
-        event.from.userId !== tab.userId ||
-        !JSON.stringify(event.data).includes(mark)
+        !(isKept || event?.type === 'chat.hidden') ||
+        !(isVoid || isEdited || JSON.stringify(event.data).includes(mark))
       )
         yield `${name} was told that ${mark} is kept at ${receipt.seq}, where ${event?.id ?? 'nothing'} stands`;
     }
@@ -69,7 +72,7 @@ export function* everyoneHasTheLog(evidence: FinalEvidence): Iterable<string> {
       if (from.epoch !== truth.epoch) continue;
       for (const { event } of heard) {
         const kept = truth.log[event.seq - 1];
-        if (!isDeepStrictEqual(event, kept))
+        if (!kept || !isSame(event, kept))
           yield `${name} heard ${event.id} where the log has ${kept?.id ?? 'nothing'}`;
       }
     }
@@ -99,7 +102,7 @@ export function* rolesAreEnforced({ classrooms, mayPublish, tabs }: FinalEvidenc
     const named = tabs.filter((tab) => Object.hasOwn(tab.classrooms, id));
     const roles = new Map(named.map((tab) => [tab.userId, tab.classrooms[id]]));
     for (const { type, from, seq } of log) {
-      if (type.startsWith('member.') || from.userId === READER) continue;
+      if (type.startsWith('member.') || type === 'chat.hidden' || from.userId === READER) continue;
       if (!mayPublish(from.role, type))
         yield `the log of ${id} has ${type} of the ${from.role} ${from.userId} at ${seq}`;
       if (roles.get(from.userId) !== from.role) yield `the log of ${id} calls ${from.userId} a ${from.role}`;
@@ -135,17 +138,23 @@ function* compareMembers(
 
 /** Chat and members are, in every tab, what a newcomer is given, and what replaying the log gives. */
 export function* viewsAgree(evidence: FinalEvidence): Iterable<string> {
-  for (const { name, tab, view, truth } of finalViews(evidence)) {
+  for (const { name, tab, id, view, truth } of finalViews(evidence)) {
     if (!isLive(tab, view)) continue;
     const { chat, presence } = view.classroom;
     const shown = chat.messages.filter(({ status }) => status === 'sent');
     const first = shown[0]?.seq ?? Infinity;
-    const kept = chatOf(truth.log).filter(({ seq }) => seq >= first);
-    const brief = ({ seq, id, text }: { seq?: number; id: string; text: string }) => `${seq} ${id} ${text}`;
-    const [mine, logged] = [shown.map(brief), kept.map(brief)];
+    const isTeacher = tab.classrooms[id] === 'teacher';
+    const kept = chatOf(truth.log).filter(({ seq = 0 }) => seq >= first);
+    const mayRead = ({ readers }: Replayed): boolean =>
+      isTeacher || readers === undefined || readers.includes(tab.userId);
+    const [mine, logged] = [shown.map(briefly), kept.filter(mayRead).map(briefly)];
     if (!isDeepStrictEqual(mine, logged)) yield `${name} shows ${difference(mine, logged)}`;
-    const newest = truth.newcomer.chat.map(brief);
-    const tail = mine.slice(-newest.length);
+    // A newcomer is an observer: what is private is for others.
+    const newest = truth.newcomer.chat.map(briefly);
+    const tail = shown
+      .filter(({ isPrivate }) => !isPrivate)
+      .map(briefly)
+      .slice(-newest.length);
     if (tail.length === newest.length && !isDeepStrictEqual(tail, newest))
       yield `${name} shows other chat than a newcomer: ${difference(tail, newest)}`;
     const replayed = membersOf(truth.log);
@@ -166,10 +175,56 @@ export function* oneBoardForAll(evidence: FinalEvidence): Iterable<string> {
   }
 }
 
-const chatOf = (log: readonly ClassroomEvent[]) =>
-  log.flatMap(({ type, seq, id, data }) =>
-    type === 'chat.send' ? [{ seq, id, text: (data as { text: string }).text }] : [],
-  );
+interface Replayed extends Pick<ChatMessage, 'id' | 'text' | 'isPrivate'> {
+  seq?: number;
+  editedAt?: number;
+  deletedAt?: number;
+  reactions: readonly { emoji: string; userIds: readonly string[] }[];
+  readers: readonly string[] | undefined;
+}
+
+/** All of a message that is the same for whoever may read it. */
+const briefly = (message: Omit<Replayed, 'readers'>): string => {
+  const { seq, id, text, editedAt = '', deletedAt = '', isPrivate, reactions } = message;
+  const chosen = reactions.map(({ emoji, userIds }) => `${emoji} ${userIds.toSorted().join('+')}`).toSorted();
+  return [seq, id, text, editedAt, deletedAt, isPrivate, ...chosen].join(' ');
+};
+
+/** A second road to the chat: the log from its beginning, change by change. */
+function chatOf(log: readonly ClassroomEvent[]): Replayed[] {
+  const messages: Replayed[] = [];
+  for (const { type, seq, id, at, from, to, editedAt, data: given } of log) {
+    const data = (given ?? {}) as {
+      text?: string;
+      emoji?: string;
+      deletedAt?: number;
+      target?: { id: string };
+    };
+    const [noun, verb = ''] = type.split('.');
+    if (noun !== 'chat' || verb === 'hidden') continue;
+    const message = messages.find((other) => other.id === data.target?.id);
+    if (!data.target) {
+      const { text = '', deletedAt } = data;
+      const marks = {
+        ...(editedAt === undefined ? {} : { editedAt }),
+        ...(deletedAt === undefined ? {} : { deletedAt }),
+      };
+      messages.push({ seq, id, text, ...marks, reactions: [], isPrivate: to !== undefined, readers: to });
+    } else if (!message || message.deletedAt !== undefined) continue;
+    else if (verb === 'edit') Object.assign(message, { text: data.text, editedAt: at });
+    else if (verb.endsWith('react')) {
+      const chosen = new Map(message.reactions.map(({ emoji, userIds }) => [emoji, new Set(userIds)]));
+      const { emoji = '' } = data;
+      const userIds = chosen.get(emoji) ?? new Set();
+      if (verb === 'react') userIds.add(from.userId);
+      else userIds.delete(from.userId);
+      chosen.set(emoji, userIds);
+      if (userIds.size === 0) chosen.delete(emoji);
+      message.reactions = [...chosen].map(([other, ids]) => ({ emoji: other, userIds: [...ids] }));
+    }
+  }
+  return messages;
+}
 
 /** A second road to the members: the log from its beginning. */
 function membersOf(log: readonly ClassroomEvent[]): Member[] {

@@ -1,4 +1,4 @@
-import type { ClassroomEvent, Member, Role, StateRecord } from '@chalkline/client-sdk';
+import type { ChatMessage, ClassroomEvent, Member, Role, StateRecord } from '@chalkline/client-sdk';
 import { isDeepStrictEqual } from 'node:util';
 import type * as Y from 'yjs';
 import type { Run, Tab, View } from './recorder.ts';
@@ -18,7 +18,7 @@ export interface Truth {
   log: readonly ClassroomEvent[];
   newcomer: {
     members: readonly Member[];
-    chat: readonly { seq?: number; id: string; text: string }[];
+    chat: readonly ChatMessage[];
     state: readonly StateRecord[];
     board: Y.Doc | undefined;
   };
@@ -69,9 +69,36 @@ export function* oneLogForAll(evidence: Evidence): Iterable<string> {
       const place = `${id} ${position?.epoch} ${event.seq}`;
       const other = known.get(place);
       if (!other) known.set(place, { name, event });
-      else if (!isDeepStrictEqual(other.event, event))
+      else if (!isSame(other.event, event))
         yield `${name} heard ${event.id} at ${event.seq} where ${other.name} heard ${other.event.id}`;
     }
+  }
+}
+
+/**
+ * Whether two members were told of the same event. Of what is private, or was edited away or deleted before it was read, a
+ * place is told; and a chat message as it is when it is read.
+ */
+export function isSame(one: ClassroomEvent, other: ClassroomEvent): boolean {
+  const isHidden = [one, other].some(({ type }) => type === 'chat.hidden');
+  if (isHidden) return one.seq === other.seq && one.at === other.at;
+  const isMessage = [one, other].every(({ type }) => /^chat\.(send|announce|whisper|gone)$/.test(type));
+  // Of its own event a client has the ack, which does not say who else may read it.
+  const whole = ({ to: _, ...event }: ClassroomEvent) => event;
+  if (!isMessage) return isDeepStrictEqual(whole(one), whole(other));
+  const { id, seq, at, from } = one;
+  return isDeepStrictEqual(
+    { id, seq, at, from },
+    { id: other.id, seq: other.seq, at: other.at, from: other.from },
+  );
+}
+
+/** What is private is told to nobody but the teachers and those whom it is for. */
+export function* privateStaysPrivate({ tabs }: Evidence): Iterable<string> {
+  for (const { name, userId, wire, classrooms } of tabs) {
+    for (const { classroomId, event } of wire.private)
+      if (classrooms[classroomId] !== 'teacher' && !event.to?.includes(userId))
+        yield `${name} was told of ${event.type} at ${event.seq}, which is for ${String(event.to)}`;
   }
 }
 
@@ -144,7 +171,7 @@ export function* nothingCrosses(evidence: Evidence): Iterable<string> {
 /** Every message of a round says where it was published: first in its text, or in `room`. */
 function roomOf({ type, data }: ClassroomEvent): string | undefined {
   if (type.startsWith('member.')) return undefined;
-  const { text, room } = data as { text?: string; room?: string };
+  const { text, room } = (data ?? {}) as { text?: string; room?: string };
   return room ?? text?.split(' ')[0];
 }
 
@@ -166,5 +193,6 @@ export const invariants = {
   resendKeepsItsPlace,
   recoveredIsHonest,
   nothingCrosses,
+  privateStaysPrivate,
   nothingSurvivesClose,
 } satisfies Record<string, Invariant<Evidence>>;

@@ -33,6 +33,8 @@ export class WireTap {
   readonly recoveries: Recovery[] = [];
   /** How large each event is that the wire told of, by classroom, epoch and seq. */
   readonly sizes = new Map<string, number>();
+  /** Events that are not for everyone. */
+  readonly private: { classroomId: string; event: ClassroomEvent }[] = [];
   /** Classrooms that frames spoke of. */
   readonly classroomIds = new Set<string>();
   readonly framesOut: Record<string, number> = {};
@@ -84,6 +86,9 @@ export class WireTap {
           push(this.acks, result.id, { epoch, seq: result.seq, replicated });
         }
         break;
+      case 'page':
+        this.#onPrivate(event.classroomId, event.events);
+        break;
       case 'events':
         this.#onEvents(event.classroomId, event.epoch, event.events);
         break;
@@ -92,18 +97,26 @@ export class WireTap {
   }
 
   #onJoined(
-    { classroomId, head, recovered, events }: Joined,
+    { classroomId, head, recovered, events, chat }: Joined,
     ref: number | typeof HELLO,
     bytes: number,
   ): void {
     this.classroomIds.add(classroomId);
     this.#onEvents(classroomId, head.epoch, events);
+    this.#onPrivate(classroomId, chat);
     const asked = this.#joins.get(`${ref} ${classroomId}`);
     const seqs = events.map(({ seq }) => seq);
     this.recoveries.push({ classroomId, asked, head, recovered, seqs, bytes });
   }
 
+  /** What a member reads of it without being told to whom it is, is theirs to read: an edit of it has the same readers. */
+  #onPrivate(classroomId: string, events: readonly ClassroomEvent[]): void {
+    for (const event of events)
+      if (event.to !== undefined || event.type === 'chat.whisper') this.private.push({ classroomId, event });
+  }
+
   #onEvents(classroomId: string, epoch: string, events: readonly ClassroomEvent[]): void {
+    this.#onPrivate(classroomId, events);
     for (const event of events) {
       const { id, seq } = event;
       push(this.places, id, { epoch, seq });
