@@ -19,12 +19,7 @@ export default defineConfig({
       },
       {
         plugins: [vue()],
-        test: {
-          name: 'vue',
-          include: ['vue-components/src/**/*.test.ts'],
-          environment: 'happy-dom',
-          isolate: false,
-        },
+        test: { name: 'vue', include: ['vue-components/src/**/*.test.ts'], environment: 'happy-dom' },
       },
       {
         test: {
