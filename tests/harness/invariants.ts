@@ -84,7 +84,7 @@ export function isSame(one: ClassroomEvent, other: ClassroomEvent): boolean {
   if (isHidden) return one.seq === other.seq && one.at === other.at;
   const isMessage = [one, other].every(({ type }) => /^chat\.(send|announce|whisper|gone)$/.test(type));
   // Of its own event a client has the ack, which does not say who else may read it.
-  const whole = ({ to: _, ...event }: ClassroomEvent) => event;
+  const whole = (event: ClassroomEvent) => ({ ...event, to: undefined });
   if (!isMessage) return isDeepStrictEqual(whole(one), whole(other));
   const { id, seq, at, from } = one;
   return isDeepStrictEqual(
