@@ -63,7 +63,7 @@ it('exports what a user published in every classroom, each event once', async ()
   ]);
 });
 
-// Seen red: with `hide` left out of chat.lua, the text of the edit stood in the log.
+// Meant to catch: with `hide` left out of chat.lua, the text of the edit stood in the log.
 it('exports nothing of what was edited away or deleted', async () => {
   await lesson('art');
   const say = (...drafts: Draft[]) => store.append({ classroomId: 'art', connectionId: 'ben-art', drafts });
