@@ -40,7 +40,7 @@ export const states: ComponentStates = {
   height: 600,
   content: () => h(Whiteboard),
   states: {
-    empty: { shows: '.whiteboard[data-state="open"] .empty' },
+    empty: { shows: '.whiteboard[data-state="open"] .empty p' },
     drawn: { shows: '.whiteboard[data-state="open"]', content: () => h(Drawn) },
     loading: {
       shows: '.whiteboard[data-state="loading"]',

@@ -1,12 +1,12 @@
 const GAP_PX = 4;
 const EDGE_PX = 8;
 
-/** Puts a panel below its button, or above where there is more room, and within the window; its end stands at the button's end. */
-export function placeBeside(panel: HTMLElement, button: HTMLElement): void {
+/** Puts a panel below its button, or above where there is more room, and within the window; one edge of both stands in one line. */
+export function placeBeside(panel: HTMLElement, button: HTMLElement, align: 'start' | 'end' = 'end'): void {
   const from = button.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = panel;
   const isRightToLeft = getComputedStyle(button).direction === 'rtl';
-  const left = isRightToLeft ? from.left : from.right - width;
+  const left = isRightToLeft === (align === 'end') ? from.left : from.right - width;
   const below = from.bottom + GAP_PX;
   const isBelow = below + height <= innerHeight - EDGE_PX || from.top < innerHeight / 2;
   const top = isBelow ? below : from.top - GAP_PX - height;

@@ -1,4 +1,4 @@
-import { markRaw, onBeforeUnmount, onMounted, shallowRef, watch, type ShallowRef } from 'vue';
+import { markRaw, onBeforeUnmount, onMounted, shallowRef, watch, type Ref } from 'vue';
 import type { BoardStore } from './board-store.ts';
 import { BoardView } from './canvas/board-view.ts';
 import type { Camera } from './canvas/camera.ts';
@@ -13,7 +13,7 @@ export interface BoardViewTheme {
 
 /** The view that draws the store's page into `host`, made anew with the board; each page keeps the camera it was left with. */
 export function useBoardView(
-  host: Readonly<ShallowRef<HTMLElement | null>>,
+  host: Readonly<Ref<HTMLElement | null>>,
   store: BoardStore,
   theme: () => BoardViewTheme,
 ) {

@@ -6,7 +6,7 @@ import {
   shallowRef,
   watch,
   type ComputedRef,
-  type ShallowRef,
+  type Ref,
 } from 'vue';
 import type { BoardClassroom } from './board-classroom.ts';
 import { memberColor } from '../MemberAvatar/member-color.ts';
@@ -22,7 +22,7 @@ export interface LiveOptions {
   classroom: BoardClassroom;
   store: BoardStore;
   camera: BoardCamera;
-  host: Readonly<ShallowRef<HTMLElement | null>>;
+  host: Readonly<Ref<HTMLElement | null>>;
   /** By id. */
   members: ComputedRef<ReadonlyMap<string, Member>>;
   selfId: () => string;
