@@ -40,14 +40,15 @@ const inSight = () =>
   });
 const scrollTo = (part: number) =>
   page.getByRole('log').evaluate((log, to) => (log.scrollTop = to * log.scrollHeight), part);
-/** The first message that can be seen whole, and where. */
-const line = () =>
-  page.getByRole('log').evaluate((log) => {
+/** The first message that can be seen whole, and where; once it is scrolled to there, if that is told. */
+const line = (scrollTop: number | null = null) =>
+  page.getByRole('log').evaluate((log, to) => {
+    if (to !== null) log.scrollTop = to;
     const { top } = log.getBoundingClientRect();
     const rows = [...log.querySelectorAll<HTMLElement>('[data-row-id]')];
     const row = rows.find((each) => each.getBoundingClientRect().top >= top);
     return { id: row?.dataset.rowId ?? '', top: Math.round(row?.getBoundingClientRect().top ?? 0) };
-  });
+  }, scrollTop);
 const loaded = () => page.evaluate(() => (globalThis as unknown as ChatPage).chat.messages.length);
 
 it('opens at the newest of ten thousand messages, and renders those that can be seen', async () => {
@@ -73,8 +74,10 @@ it('shows messages wherever it is scrolled to, none over another', async () => {
 // Anchored at its start, the list would let the page above push the line out of sight.
 it('keeps the line under the eyes where it is while older messages come in above', async () => {
   const before = await loaded();
-  await page.getByRole('log').evaluate((log) => (log.scrollTop = 300));
-  const place = await line();
+  // The rows that the last step leads to are rendered and measured before it: it alone asks for older messages.
+  await page.getByRole('log').evaluate((log) => (log.scrollTop = 600));
+  await inSight();
+  const place = await line(380);
   await page.waitForFunction(
     (count) => (globalThis as unknown as ChatPage).chat.messages.length > count,
     before,
@@ -105,6 +108,26 @@ it('leads to the first of what came in meanwhile, which is read once the end is 
   await page.getByRole('log').getByText('more news').waitFor();
   expect((await inSight())[2]).toBe('more news');
   expect(await page.getByRole('button', { name: /new message/ }).count()).toBe(0);
+});
+
+// Seen red while whatever put the end out of sight counted as the reader's going away from it.
+it('stays at the end while the pane shrinks and messages come', async () => {
+  const shrinkTo = (height: number) =>
+    page.evaluate((px) => {
+      const { chat } = globalThis as unknown as ChatPage;
+      chat.say('chen', `told at ${px}`);
+      // A scroll event of a moment ago comes when the pane is lower already.
+      document.querySelector('[role=log]')?.dispatchEvent(new Event('scroll'));
+      document.body.style.height = `${px}px`;
+      document.querySelector('[role=log]')?.dispatchEvent(new Event('scroll'));
+    }, height);
+  for (const height of [640, 560, 420, 700]) {
+    await shrinkTo(height);
+    await page.getByRole('log').getByText(`told at ${height}`).waitFor();
+    expect((await inSight())[2]).toBe(`told at ${height}`);
+  }
+  expect(await page.getByRole('button', { name: 'To the newest' }).count()).toBe(0);
+  await page.evaluate(() => document.body.style.removeProperty('height'));
 });
 
 it('goes to a message that is not loaded yet by the answer to it', async () => {

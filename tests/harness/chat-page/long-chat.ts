@@ -59,10 +59,11 @@ export class LongChat {
     this.#tell();
   };
 
-  readonly loadOlder = (): Promise<void> => {
+  readonly loadOlder = async (): Promise<void> => {
+    // Never within the event that asks for it, as over a network.
+    await new Promise((resolve) => setTimeout(resolve));
     this.#first = Math.max(0, this.#first - OLDER_PAGE);
     this.#tell();
-    return Promise.resolve();
   };
 
   readonly find = (id: string): ChatMessage | undefined => this.messages.find((message) => message.id === id);

@@ -61,14 +61,27 @@ export function useMessageScroll({ viewport, rows, paddingStart, paddingEnd, kep
     }),
   );
 
+  // What is above the view moves it along when it changes, whichever way we scroll: a row that has lost its day to an older
+  // one would else pull the line from under the eyes. Of a row across the edge only the first measuring is a correction.
+  virtualizer.value.shouldAdjustScrollPositionOnItemSizeChange = ({ key, start, end }, _delta, list) => {
+    const top = list.scrollOffset ?? 0;
+    return list.itemSizeCache.has(key) ? end <= top : start < top;
+  };
+
   const scrollToEnd = () => {
     isAtEnd.value = true;
     virtualizer.value.scrollToEnd();
   };
 
+  let lastTop = 0;
   const onScroll = () => {
     const view = viewport.value;
-    if (view) isAtEnd.value = view.scrollHeight - view.scrollTop - view.clientHeight <= NEAR_END_PX;
+    if (!view) return;
+    const isNearEnd = view.scrollHeight - view.scrollTop - view.clientHeight <= NEAR_END_PX;
+    // Only the reader goes up. A pane that shrinks and a row that grows put the end out of sight too, and we follow it.
+    if (isNearEnd || view.scrollTop < lastTop) isAtEnd.value = isNearEnd;
+    else if (isAtEnd.value) scrollToEnd();
+    lastTop = view.scrollTop;
   };
 
   /** Resolves with a row's element, once it is rendered. */
