@@ -22,6 +22,7 @@ export default defineConfig({
         test: { name: 'vue', include: ['vue-components/src/**/*.test.ts'], environment: 'happy-dom' },
       },
       {
+        plugins: [vue()],
         test: {
           name: 'system',
           include: ['tests/**/*.test.ts'],

@@ -73,12 +73,7 @@ export class Projections<S extends StateDefinitions> {
     this.signals = new Signals({
       env,
       members: () => this.presence.members.length,
-      hasAudience: ({ type, to }) =>
-        isJoined() &&
-        this.access.maySignal(type) &&
-        this.presence.members.some(
-          ({ userId: other, role }) => other !== userId() && (to === undefined || role === 'teacher'),
-        ),
+      hasAudience: (type) => isJoined() && this.access.maySignal(type) && this.presence.members.length > 1,
       send: (signals) => connection.notify({ action: 'signal', classroomId: id, signals }),
     });
     this.typing = new Typing(env, this.signals, this.presence, userId);

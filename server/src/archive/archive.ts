@@ -1,67 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import type { Cluster, Redis } from 'ioredis';
+import { collect, documentsIn, documentVerbs, type RunScript } from '../adapters/redis/redis-documents.ts';
 import { classroomKeys } from '../adapters/redis/redis-store.ts';
-import { inOrder, messagesOf } from '../adapters/redis/replies.ts';
+import { defineScripts } from '../adapters/redis/scripts.ts';
+import type { Batch } from '../ports.ts';
+import { limitsOf } from '../store-limits.ts';
+import { partOf, read, type Kept } from './kept.ts';
 
-/** Whatever Redis holds under one key, as JSON can say it. */
-type Kept = Record<string, string> | readonly unknown[] | string;
+/** Where a reading stopped. */
+export type KeptPlace = Pick<Kept, 'key' | 'name'>;
 
-/** All that is kept of a classroom, key by key; of the log and the chat their events. */
-export interface ClassroomArchive {
-  classroomId: string;
-  exportedAt: string;
-  keys: Readonly<Record<string, Kept>>;
-}
+/** How much of what was taken away, by kind. */
+export type Erased = Record<string, number>;
 
-/** An event of some classroom, as its log or its chat keeps it. */
-export interface FoundEvent {
-  classroomId: string;
-  event: { seq: number; from: { userId: string } };
-}
+/** How often a classroom is looked through before it is said that somebody goes on writing. */
+const MOST_PASSES = 5;
+
+const elements = 'elements';
 
 /** What an owner may ask for: to see all that is kept, and to have it gone. */
 export class Archive {
   readonly #redis: Redis | Cluster;
   readonly #keyPrefix: string;
+  readonly #run: RunScript;
 
   /** @param keyPrefix the store's. @default 'chalkline:' */
   constructor(redis: Redis | Cluster, keyPrefix = 'chalkline:') {
     this.#redis = redis;
     this.#keyPrefix = keyPrefix;
+    const scripts = defineScripts(redis, limitsOf());
+    this.#run = (_operation, name, classroomId, ...args) =>
+      scripts.run(name, this.#keysOf(classroomId), [Date.now(), ...args]);
   }
 
-  /** Undefined if nothing is kept of it. Reads key by key: what is written meanwhile may be in one key and not the other. */
-  async exportClassroom(classroomId: string): Promise<ClassroomArchive | undefined> {
-    const keys: Record<string, Kept> = {};
-    for (const name of classroomKeys) {
-      const key = this.#keyOf(classroomId, name);
-      const isOfEvents = name === 'log' || name === 'chat';
-      const kept = isOfEvents ? await this.#eventsOf(classroomId, name) : await this.#read(key);
-      if (kept !== undefined && (!isOfEvents || kept.length !== 0)) keys[name] = kept;
+  /** Everything that is kept of a classroom, key by key: what is written meanwhile may be in one and not in another. */
+  async *classroom(classroomId: string, after?: KeptPlace): AsyncGenerator<Kept> {
+    const first = after && after.key !== elements ? classroomKeys.indexOf(after.key) : 0;
+    for (const [index, key] of classroomKeys.slice(first).entries()) {
+      yield* read(this.#redis, this.#keyOf(classroomId, key), key, index === 0 ? after?.name : undefined);
     }
-    if (Object.keys(keys).length === 0) return undefined;
-    return { classroomId, exportedAt: new Date().toISOString(), keys };
+  }
+
+  /** What of a classroom is one user's, also of its whiteboards. */
+  async *userIn(classroomId: string, userId: string, after?: KeptPlace): AsyncGenerator<Kept> {
+    if (after?.key !== elements) {
+      for await (const kept of this.classroom(classroomId, after)) {
+        const value = partOf(userId, kept);
+        if (value !== undefined) yield { ...kept, value };
+      }
+    }
+    const drawn = await this.#elementsOf(classroomId, userId);
+    const names = [...drawn.keys()].sort();
+    for (const name of names) {
+      if (after?.key !== elements || name > after.name) yield { key: elements, name, value: drawn.get(name) };
+    }
   }
 
   /** Whether there was anything. Who is still there has to join again, and finds an empty classroom of another epoch. */
   async eraseClassroom(classroomId: string): Promise<boolean> {
-    const gone = await this.#redis.unlink(...classroomKeys.map((name) => this.#keyOf(classroomId, name)));
-    return gone > 0;
+    return (await this.#redis.unlink(...this.#keysOf(classroomId))) > 0;
   }
 
-  /** Every event that a user published and that is still kept, classroom by classroom, each once. */
-  async exportUser(userId: string): Promise<FoundEvent[]> {
-    const found: FoundEvent[] = [];
-    for (const classroomId of await this.classroomIds()) {
-      const bySeq = new Map<number, FoundEvent['event']>();
-      for (const name of ['log', 'chat'] as const) {
-        for (const event of await this.#eventsOf(classroomId, name))
-          if (event.from.userId === userId) bySeq.set(event.seq, event);
-      }
-      found.push(
-        ...[...bySeq.values()].sort((a, b) => a.seq - b.seq).map((event) => ({ classroomId, event })),
-      );
+  /**
+   * Takes one user out of a classroom; what is left is whole. Everyone who is there loads it anew, within a heartbeat.
+   * @param isReal without it nothing changes, and what would go is counted. @default true
+   * @throws Error where they write faster than they are erased.
+   */
+  async eraseUserIn(classroomId: string, userId: string, isReal = true): Promise<Erased> {
+    const erased: Erased = {};
+    for (let pass = 1; pass <= MOST_PASSES; pass++) {
+      // First the strokes: the new epoch that the rest leads to makes everyone load the board without them.
+      const strokes = await this.#eraseElements(classroomId, userId, isReal);
+      const mode = isReal ? (strokes > 0 ? 'always' : '') : 'count';
+      const args = [userId, JSON.stringify(userId), randomUUID(), mode];
+      const reply = await this.#run('erase', 'erase', classroomId, ...args);
+      const found = { ...(strokes > 0 ? { elements: strokes } : {}), ...countsOf(reply) };
+      for (const [what, count] of Object.entries(found)) erased[what] = (erased[what] ?? 0) + count;
+      if (!isReal || Object.keys(found).length === 0) return erased;
     }
-    return found;
+    throw new Error(
+      `unable to erase all of ${userId} in ${classroomId}; they go on writing: let nobody sign tokens for them, and try again`,
+    );
+  }
+
+  /** Forgets the connections of a user, wherever they are. @returns how many */
+  async eraseConnections(userId: string, isReal = true): Promise<number> {
+    let count = 0;
+    for (const connectionId of await this.connectionIds()) {
+      const key = `${this.#keyPrefix}connection:${connectionId}`;
+      if ((await this.#redis.hget(key, 'userId')) !== userId) continue;
+      count += 1;
+      const others = ['chunks', 'strikes'].map((kind) => `${this.#keyPrefix}${kind}:${connectionId}`);
+      // Each in a slot of its own.
+      if (isReal) await Promise.all([key, ...others].map((one) => this.#redis.unlink(one)));
+    }
+    return count;
   }
 
   /** Every classroom of which something is kept. */
@@ -72,6 +106,41 @@ export class Archive {
   /** Every connection that is known, some perhaps gone. */
   connectionIds(): Promise<string[]> {
     return this.#namesBetween(`${this.#keyPrefix}connection:`, '');
+  }
+
+  async #eraseElements(classroomId: string, userId: string, isReal: boolean): Promise<number> {
+    const { withoutAuthor } = await import('./board-authors.ts');
+    const drawn = await this.#elementsOf(classroomId, userId);
+    const documents = new Set([...drawn.keys()].map((name) => name.slice(0, name.indexOf(':'))));
+    for (const document of isReal ? documents : []) {
+      const batch = await this.#collect(classroomId, document);
+      const { data, damaged } = withoutAuthor(batch.blobs, userId);
+      await documentVerbs(this.#run).replace(batch, data, damaged);
+    }
+    return drawn.size;
+  }
+
+  /** Whoever compacts the document at this moment has done so soon, or loses the right to. */
+  async #collect(classroomId: string, document: string): Promise<Batch> {
+    const lateAt = Date.now() + 2 * limitsOf().compactionMs;
+    for (;;) {
+      const batch = await collect(this.#run, classroomId, document, 'whole');
+      if (batch) return batch;
+      if (Date.now() > lateAt)
+        throw new Error(`unable to erase from ${document} of ${classroomId}; it is being compacted`);
+      await setTimeout(250);
+    }
+  }
+
+  /** By `<document>:<id>`. */
+  async #elementsOf(classroomId: string, userId: string): Promise<Map<string, unknown>> {
+    const { authoredIn } = await import('./board-authors.ts');
+    const kept = await this.#redis.hgetall(this.#keyOf(classroomId, 'blobs'));
+    const found = new Map<string, unknown>();
+    for (const [document, blobs] of documentsIn(kept)) {
+      for (const [id, element] of authoredIn(blobs, userId)) found.set(`${document}:${id}`, element);
+    }
+    return found;
   }
 
   async #namesBetween(head: string, tail: string): Promise<string[]> {
@@ -89,24 +158,13 @@ export class Archive {
     return `${this.#keyPrefix}{${classroomId}}:${name}`;
   }
 
-  async #eventsOf(classroomId: string, name: 'log' | 'chat'): Promise<FoundEvent['event'][]> {
-    const key = this.#keyOf(classroomId, name);
-    if (name === 'log') return inOrder(await this.#redis.hvals(key));
-    return messagesOf(await this.#redis.zrange(key, 0, '-1'));
+  #keysOf(classroomId: string): string[] {
+    return classroomKeys.map((name) => this.#keyOf(classroomId, name));
   }
+}
 
-  async #read(key: string): Promise<Kept | undefined> {
-    switch (await this.#redis.type(key)) {
-      case 'none':
-        return undefined;
-      case 'hash':
-        return await this.#redis.hgetall(key);
-      case 'zset':
-        return await this.#redis.zrange(key, 0, '-1', 'WITHSCORES');
-      case 'list':
-        return await this.#redis.lrange(key, 0, -1);
-      default:
-        return (await this.#redis.get(key)) ?? undefined;
-    }
-  }
+function countsOf(inTurn: readonly (string | number)[]): Erased {
+  const counts: Erased = {};
+  for (let at = 0; at < inTurn.length; at += 2) counts[String(inTurn[at])] = Number(inTurn[at + 1]);
+  return counts;
 }

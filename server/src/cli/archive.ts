@@ -1,64 +1,77 @@
-import { connectRedis } from '../adapters/redis/connect-redis.ts';
-import { Archive } from '../archive/archive.ts';
 import { command } from './command.ts';
+import { itemsOf, sumOf, whereOptions, whereUsage } from './operator.ts';
 
 const options = {
-  redis: { type: 'string' },
-  cluster: { type: 'boolean', default: false },
+  ...whereOptions,
   classroom: { type: 'string' },
   user: { type: 'string' },
-  yes: { type: 'boolean', default: false },
 } as const;
-
-/** The archive of the cache that the options name, for as long as the work takes. */
-export async function withArchive(
-  { redis: redisUrl, cluster: isCluster }: { redis?: string | undefined; cluster: boolean },
-  work: (archive: Archive) => Promise<void>,
-): Promise<void> {
-  const url = redisUrl ?? process.env.REDIS_URL;
-  if (url === undefined) throw new Error('give the cache by --redis, or by REDIS_URL');
-  const redis = connectRedis(url, { isCluster });
-  try {
-    await work(new Archive(redis));
-  } finally {
-    redis.disconnect();
-  }
-}
 
 export const exportData = command({
   usage: `
-  export  Print all that is kept of a classroom, or all that a user published, as JSON.
-            --classroom <id>  or --user <id>
-            --redis <url>     also REDIS_URL; --cluster if it is one`,
+  export  Print all that is kept of a classroom, or all of a user, as JSON, a line for each thing.
+            --classroom <id>  or --user <id>${whereUsage}`,
   options,
   async run({ classroom, user, ...where }) {
-    if ((classroom === undefined) === (user === undefined))
-      throw new Error('export needs --classroom or --user');
-    await withArchive(where, async (archive) => {
-      const kept =
-        classroom === undefined
-          ? await archive.exportUser(user ?? '')
-          : await archive.exportClassroom(classroom);
-      if (kept === undefined)
-        throw new Error(`unable to export; nothing is kept of classroom ${classroom ?? ''}`);
-      process.stdout.write(`${JSON.stringify(kept, undefined, 2)}\n`);
-    });
+    const asked = askedFor('export', classroom, user);
+    let count = 0;
+    for await (const item of itemsOf(
+      where,
+      asked.of === 'user'
+        ? { operation: 'export-user', userId: asked.id }
+        : { operation: 'export', classroomId: asked.id },
+    )) {
+      count += 1;
+      process.stdout.write(`${JSON.stringify(item)}\n`);
+    }
+    if (count === 0) throw new Error(`unable to export; nothing is kept of ${asked.of} ${asked.id}`);
   },
 });
 
 export const erase = command({
   usage: `
-  erase   Delete all that is kept of a classroom, for good.
-            --classroom <id>  --yes
-            --redis <url>     also REDIS_URL; --cluster if it is one`,
-  options,
-  async run({ classroom, yes, ...where }) {
-    if (classroom === undefined) throw new Error('erase needs --classroom');
-    if (!yes) throw new Error(`nothing brings classroom ${classroom} back; say --yes if that is meant`);
-    await withArchive(where, async (archive) => {
-      if (!(await archive.eraseClassroom(classroom)))
-        throw new Error(`unable to erase; nothing is kept of classroom ${classroom}`);
-      process.stdout.write(`classroom ${classroom} is gone\n`);
+  erase   Delete all that is kept of a classroom, or of a user in every classroom, for good.
+            --classroom <id>  or --user <id>
+            --yes             or, of a user, --dry-run: change nothing, and say what would go${whereUsage}`,
+  options: {
+    ...options,
+    yes: { type: 'boolean', default: false },
+    'dry-run': { type: 'boolean', default: false },
+  },
+  async run({ classroom, user, yes, 'dry-run': isDryRun, ...where }) {
+    const asked = askedFor('erase', classroom, user);
+    if (asked.of === 'classroom' && isDryRun)
+      throw new Error('--dry-run is of a user; export shows a classroom');
+    if (!yes && !isDryRun)
+      throw new Error(`nothing brings ${asked.of} ${asked.id} back; say --yes if that is meant`);
+    const operation =
+      asked.of === 'user'
+        ? ({ operation: 'erase-user', userId: asked.id, isReal: !isDryRun } as const)
+        : ({ operation: 'erase', classroomId: asked.id } as const);
+    const sum = await sumOf(itemsOf(where, operation), ({ classroomId, ...counts }) => {
+      if (asked.of === 'user' && typeof classroomId === 'string')
+        process.stdout.write(`${classroomId}: ${listed(counts)}\n`);
     });
+    const who = `${asked.of} ${asked.id}`;
+    if (Object.keys(sum).length === 0) throw new Error(`unable to erase; nothing is kept of ${who}`);
+    const what = asked.of === 'user' ? `: ${listed(sum)}` : '';
+    process.stdout.write(`${who} ${isDryRun ? 'would go' : 'is gone'}${what}\n`);
   },
 });
+
+function askedFor(
+  operation: string,
+  classroom: string | undefined,
+  user: string | undefined,
+): { of: 'classroom' | 'user'; id: string } {
+  if (classroom !== undefined && user === undefined) return { of: 'classroom', id: classroom };
+  if (user !== undefined && classroom === undefined) return { of: 'user', id: user };
+  throw new Error(`${operation} needs --classroom or --user`);
+}
+
+/** `messages 2, seats 1`. */
+function listed(counts: Readonly<Record<string, unknown>>): string {
+  return Object.entries(counts)
+    .map(([what, count]) => `${what} ${String(count)}`)
+    .join(', ');
+}

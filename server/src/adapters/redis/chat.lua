@@ -9,6 +9,12 @@ local function keepMessage(place, lines)
   if call('ZCARD', CHAT) > limits.chatEvents then call('ZREMRANGEBYRANK', CHAT, 0, -1 - limits.chatEvents) end
 end
 
+local function linesOf(kept)
+  local lines = {}
+  for line in string.gmatch(kept .. '\n', '(.-)\n') do lines[#lines + 1] = line end
+  return lines
+end
+
 -- The message that a change is about: `seq:id`, or `:id` for one's own; nil if there is none, or none to be seen.
 local function findMessage(target, owner, author, isTeacher)
   local place, id = string.match(target, '^(%d*):(.*)$')
@@ -18,8 +24,7 @@ local function findMessage(target, owner, author, isTeacher)
   end
   local kept = place and call('ZRANGEBYSCORE', CHAT, place, place)[1]
   if not kept then return nil end
-  local lines = {}
-  for line in string.gmatch(kept .. '\n', '(.-)\n') do lines[#lines + 1] = line end
+  local lines = linesOf(kept)
   local isHidden = lines[TO] ~= '' and not isTeacher and not string.find(lines[TO], author, 1, true)
   if isHidden or lines[ID] ~= id then return nil end
   return { place = place, kept = kept, lines = lines, isOwn = lines[AUTHOR] == author }

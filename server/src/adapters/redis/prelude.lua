@@ -169,17 +169,20 @@ local function trim()
   end
 end
 
+-- Appends are many and moves are few: at 200 seats, HKEYS would make an append half as dear again.
+local function listConnections()
+  if not isMoved then return end
+  local connectionIds = call('HKEYS', SEATS)
+  call('HSET', META, 'connections', #connectionIds > 0 and cjson.encode(connectionIds) or '[]')
+end
+
 -- Ends every verb that changed the classroom, after its last write.
 local function finish()
   if #written > 0 then
     call('HSET', META, 'seq', seq)
     trim()
   end
-  if isMoved then
-    -- Appends are many and moves are few: at 200 seats, HKEYS would make an append half as dear again.
-    local connectionIds = call('HKEYS', SEATS)
-    call('HSET', META, 'connections', #connectionIds > 0 and cjson.encode(connectionIds) or '[]')
-  end
+  listConnections()
   for _, key in ipairs(KEYS) do call('PEXPIRE', key, limits.retentionMs) end
 end
 

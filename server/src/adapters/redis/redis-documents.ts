@@ -47,6 +47,42 @@ function blobsOf(pieces: readonly Piece[]): Blob[] {
   return [...blobs.values()];
 }
 
+/** The blobs of each document among the pieces that are kept, by name and data. */
+export function documentsIn(kept: Readonly<Record<string, string>>): Map<string, Blob[]> {
+  const pieces = piecesIn(
+    Object.entries(kept)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .flat(),
+  );
+  const byDocument = new Map<string, Piece[]>();
+  for (const piece of pieces) {
+    const document = piece.name.slice(0, piece.name.indexOf(':'));
+    byDocument.set(document, [...(byDocument.get(document) ?? []), piece]);
+  }
+  return new Map([...byDocument].map(([document, ofIt]) => [document, blobsOf(ofIt)]));
+}
+
+/** Takes the blobs of a document to put them into one. @param level `whole` though it is not due. @default what is due */
+export async function collect(
+  run: RunScript,
+  classroomId: string,
+  document: string,
+  level: 'whole' | '' = '',
+): Promise<Batch | undefined> {
+  const lease = randomUUID();
+  const pieces: Piece[] = [];
+  for (;;) {
+    const last = pieces.at(-1)?.name ?? '';
+    const reply = await run('compact', 'collect', classroomId, document, lease, last, level);
+    const [epoch, levelFound, isLast, namesAndData] = reply;
+    if (levelFound === '') return undefined;
+    pieces.push(...piecesIn(namesAndData));
+    if (isLast === 1) {
+      return { classroomId, document, epoch, lease, isWhole: levelFound === 'whole', blobs: blobsOf(pieces) };
+    }
+  }
+}
+
 /** The verbs of the store that read and compact documents. */
 export function documentVerbs(run: RunScript): Pick<ClassroomStore, 'load' | 'collect' | 'replace'> {
   return {
@@ -58,20 +94,7 @@ export function documentVerbs(run: RunScript): Pick<ClassroomStore, 'load' | 'co
       return { pieces, isLast: isLast === 1, bytes };
     },
 
-    async collect(classroomId, document): Promise<Batch | undefined> {
-      const lease = randomUUID();
-      const pieces: Piece[] = [];
-      for (;;) {
-        const last = pieces.at(-1)?.name ?? '';
-        const reply = await run('compact', 'collect', classroomId, document, lease, last);
-        const [epoch, level, isLast, namesAndData] = reply;
-        if (level === '') return undefined;
-        pieces.push(...piecesIn(namesAndData));
-        if (isLast === 1) {
-          return { classroomId, document, epoch, lease, isWhole: level === 'whole', blobs: blobsOf(pieces) };
-        }
-      }
-    },
+    collect: (classroomId, document) => collect(run, classroomId, document),
 
     async replace({ classroomId, document, epoch, lease, isWhole, blobs }, data, damaged) {
       const { bytes, tail, tailBytes } = sumOf(blobs);

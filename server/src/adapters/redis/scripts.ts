@@ -25,6 +25,7 @@ const sources = {
   history: readFileSync(new URL('./history.lua', import.meta.url), 'utf8'),
   seat: readFileSync(new URL('./seat.lua', import.meta.url), 'utf8'),
   page: readFileSync(new URL('./page.lua', import.meta.url), 'utf8'),
+  erase: readFileSync(new URL('./erase.lua', import.meta.url), 'utf8'),
   sweep: readFileSync(new URL('./sweep.lua', import.meta.url), 'utf8'),
   schedule: readFileSync(new URL('./schedule.lua', import.meta.url), 'utf8'),
   remember: readFileSync(new URL('./remember.lua', import.meta.url), 'utf8'),
@@ -63,7 +64,7 @@ export interface Replies {
         removed: Texts,
         connectionIdsAndSeats: Texts,
       ];
-  audience: Refusal | [seat: string, connectionIds: string, closed: Texts, teachers: Texts];
+  audience: Refusal | [seat: string, connectionIds: string, closed: Texts];
   end: Refusal | [connectionIds: string, state: Texts, documents: Texts];
   load: Refusal | [bytes: number, isLast: 0 | 1, namesAndData: Texts];
   collect: [epoch: string, level: '' | 'tail' | 'whole', isLast: 0 | 1, namesAndData: Texts];
@@ -80,6 +81,8 @@ export interface Replies {
   seat: Refusal | [userId: string, role: Role, epoch: string, seq: number, changed: number];
   page: [epoch: string, seq: number, events: Texts];
   sweep: [epoch: string, written: Texts, recipients: string, isEmpty: 0 | 1];
+  /** Names and counts in turn. */
+  erase: (string | number)[];
   schedule: 1;
   remember: 1;
   strike: number;
@@ -119,6 +122,7 @@ const foundations: Partial<Record<ScriptName, readonly ('state' | 'chat' | 'docu
   load: ['documents'],
   collect: ['documents'],
   replace: ['documents'],
+  erase: ['state', 'chat'],
 };
 
 /** Scripts that have keys of their own, and do not begin with the prelude. */
