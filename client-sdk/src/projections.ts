@@ -73,7 +73,12 @@ export class Projections<S extends StateDefinitions> {
     this.signals = new Signals({
       env,
       members: () => this.presence.members.length,
-      hasAudience: (type) => isJoined() && this.access.maySignal(type) && this.presence.members.length > 1,
+      hasAudience: ({ type, to }) =>
+        isJoined() &&
+        this.access.maySignal(type) &&
+        this.presence.members.some(
+          ({ userId: other, role }) => other !== userId() && (to === undefined || role === 'teacher'),
+        ),
       send: (signals) => connection.notify({ action: 'signal', classroomId: id, signals }),
     });
     this.typing = new Typing(env, this.signals, this.presence, userId);

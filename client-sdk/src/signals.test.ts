@@ -12,7 +12,7 @@ function prepare() {
   const signals = new Signals({
     env: createTestServer({ clock }).env,
     members: () => audience.members,
-    hasAudience: () => audience.isThere,
+    hasAudience: ({ to }) => audience.isThere && to === undefined,
     send: (sent) => frames.push({ at: clock.now() - begin, signals: sent }),
   });
   signals.quality = 'frugal';
@@ -51,6 +51,15 @@ test('nothing leaves, and no timer runs, where nobody listens', async () => {
   audience.isThere = true;
   signals.send('pointer.move', 2);
   audience.isThere = false;
+  await clock.advance(250);
+  expect(frames).toEqual([]);
+});
+
+// Seen red: whom it is for not handed on.
+test('what is for few does not leave where none of them is', async () => {
+  const { clock, signals, frames } = prepare();
+  signals.send('pointer.move', 1, { to: 'teachers' });
+  expect(clock.pending).toBe(0);
   await clock.advance(250);
   expect(frames).toEqual([]);
 });

@@ -11,8 +11,8 @@ export interface SignalsOptions {
   env: Env;
   /** How many are in the classroom. */
   members(): number;
-  /** Whether we may tell of this type, and somebody is there to hear. */
-  hasAudience(type: string): boolean;
+  /** Whether we may tell of it, and somebody is there to hear. */
+  hasAudience(signal: Pick<Signal, 'type' | 'to'>): boolean;
   send(signals: Signal[]): void;
 }
 
@@ -21,6 +21,8 @@ export interface SignalOptions<D> {
   merge?: (waiting: D, newest: D) => D;
   /** Leaves no sooner than this after the last frame, in ms, unless another signal takes it along. @default 0 */
   everyMs?: number;
+  /** Whom it is for: what few need costs few deliveries. @default all others */
+  to?: Signal['to'];
 }
 
 /** A signal of another member. */
@@ -71,11 +73,14 @@ export class Signals {
    * Tells the others, soon, in one frame with whatever else waits.
    * @throws ChalklineError `payload-too-large`.
    */
-  send<D>(type: string, data: D, { merge, everyMs = 0 }: SignalOptions<D> = {}): void {
-    const entry = measured(type, data);
-    if (!this.#options.hasAudience(type)) return;
+  send<D>(type: string, data: D, { merge, everyMs = 0, to }: SignalOptions<D> = {}): void {
+    const entry = measured({ type, data, to });
+    if (!this.#options.hasAudience({ type, to })) return;
     const waiting = this.#waiting.get(type);
-    const merged = merge && waiting ? measured(type, merge(waiting.signal.data as D, data), Infinity) : entry;
+    const merged =
+      merge && waiting
+        ? measured({ type, data: merge(waiting.signal.data as D, data), to }, Infinity)
+        : entry;
     // What no longer fits together leaves one after the other.
     if (!fits(merged.bytes)) this.#flush();
     this.#waiting.set(type, fits(merged.bytes) ? merged : entry);
@@ -106,7 +111,7 @@ export class Signals {
   }
 
   #flush(): void {
-    let waiting = [...this.#waiting.values()].filter(({ signal }) => this.#options.hasAudience(signal.type));
+    let waiting = [...this.#waiting.values()].filter(({ signal }) => this.#options.hasAudience(signal));
     this.clear();
     if (waiting.length === 0) return;
     this.#lastSentAt = this.#options.env.now();
@@ -119,11 +124,11 @@ export class Signals {
 }
 
 /** A copy: what the app does to its data from now on must not change what is sent. */
-function measured(type: string, data: unknown, limitBytes?: number): Entry {
-  const text = JSON.stringify({ type, data });
+function measured(signal: Signal, limitBytes?: number): Entry {
+  const text = JSON.stringify(signal);
   const bytes = byteLength(text) + 1;
   if (!fits(bytes, limitBytes)) {
-    throw new ChalklineError('payload-too-large', `unable to signal; "${type}" has ${bytes} bytes`);
+    throw new ChalklineError('payload-too-large', `unable to signal; "${signal.type}" has ${bytes} bytes`);
   }
   return { signal: JSON.parse(text) as Signal, bytes };
 }

@@ -28,22 +28,31 @@ const bundles = new Map<string, Bundle>();
  * @param app the path of a module with the app's own message types. @default none
  */
 export function bundle(name: FunctionName, app?: string): Bundle {
-  const key = JSON.stringify([name, app]);
-  const bundled = bundles.get(key) ?? build(name, app);
-  bundles.set(key, bundled);
+  const given = app === undefined ? 'const app = {};' : `import * as app from ${JSON.stringify(app)};`;
+  return once(
+    name,
+    `import { ${name} } from './lambda/functions';
+    ${given}
+    export const handler = await ${name}(app);`,
+  );
+}
+
+/** Bundles the one function of a probe deployment. */
+export function bundleProbe(): Bundle {
+  return once('probe', `export { handler } from './probe/handler';`);
+}
+
+function once(name: string, contents: string): Bundle {
+  const bundled = bundles.get(contents) ?? build(name, contents);
+  bundles.set(contents, bundled);
   return bundled;
 }
 
-function build(name: FunctionName, app: string | undefined): Bundle {
+function build(name: string, contents: string): Bundle {
   const folder = mkdtempSync(join(tmpdir(), `chalkline-${name}-`));
 
   // A synthesis has copied it by then.
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const given = app === undefined ? 'const app = {};' : `import * as app from ${JSON.stringify(app)};`;
-  const contents = `
-    import { ${name} } from './lambda/functions';
-    ${given}
-    export const handler = await ${name}(app);`;
   const { metafile } = buildSync({
     stdin: { contents, resolveDir: sources, sourcefile: `${name}.ts` },
     outfile: join(folder, 'index.mjs'),

@@ -213,7 +213,10 @@ export interface Batch {
 
 export interface Audience {
   seat: Seat;
+  /** Everybody else's connections … */
   recipients: readonly string[];
+  /** … and, if asked for, those of them that are teachers'. */
+  teachers: readonly string[];
   /** Of the topics that were asked for, those that are closed for the seat. */
   closed: readonly string[];
 }
@@ -268,12 +271,13 @@ export interface ClassroomStore {
    * the token; it counts for its member's seats, and is told as `member.join`, in the same step.
    */
   append(request: AppendRequest): Promise<AppendOutcome>;
-  /** The seat of a connection, and everybody else's connections: for signals of so many bytes on these topics. */
+  /** The seat of a connection, and who is to hear signals of so many bytes on these topics. */
   audience(
     classroomId: string,
     connectionId: string,
     topics?: readonly string[],
     bytes?: number,
+    asksTeachers?: boolean,
   ): Promise<Audience>;
   /**
    * Ends the class, if the seat has one of the roles: nobody joins from now on, and nobody but the reader has a seat. Rejects

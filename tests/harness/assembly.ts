@@ -19,14 +19,32 @@ export interface FunctionAsset {
   environment: Record<string, string>;
 }
 
+export interface RouteDescription {
+  key: string;
+  /** The logical id of its function. */
+  functionId: string;
+  /** How long the API waits for it. */
+  timeoutMs: number;
+  isAuthorized: boolean;
+  returnResponse: boolean;
+  /** Its own, or that of the stage. */
+  throttle: { requestsPerSecond: number; burst: number };
+}
+
 export interface ApiDescription {
   stage: string;
   routeSelectionExpression: string;
-  throttle: { requestsPerSecond: number; burst: number };
-  /** Route key → the logical id of its function, and how long the API waits for it. */
-  routes: { key: string; functionId: string; timeoutMs: number; isAuthorized: boolean }[];
+  routes: RouteDescription[];
   authorizer: { functionId: string; identitySource: string[] };
 }
+
+interface RouteSettings {
+  ThrottlingRateLimit: number;
+  ThrottlingBurstLimit: number;
+}
+
+/** How long an integration may take that says nothing of it. */
+const DEFAULT_TIMEOUT_MS = 29_000;
 
 /** Reads what `cdk synth` wrote, as CloudFormation would, and nothing of the code that wrote it. */
 export class Assembly {
@@ -91,26 +109,32 @@ export class Assembly {
 
   api(): ApiDescription {
     const { RouteSelectionExpression } = this.one('AWS::ApiGatewayV2::Api');
-    const { StageName, DefaultRouteSettings } = this.one('AWS::ApiGatewayV2::Stage');
-    const settings = DefaultRouteSettings as { ThrottlingRateLimit: number; ThrottlingBurstLimit: number };
+    const stage = this.one('AWS::ApiGatewayV2::Stage') as {
+      StageName: string;
+      DefaultRouteSettings: RouteSettings;
+      RouteSettings?: Record<string, RouteSettings>;
+    };
     const authorizer = this.one('AWS::ApiGatewayV2::Authorizer');
     const integrations = new Map(
       this.all('AWS::ApiGatewayV2::Integration').map(({ id, properties }) => [id, properties]),
     );
+    const answering = this.all('AWS::ApiGatewayV2::RouteResponse').map(
+      ({ properties }) => properties.RouteId,
+    );
     return {
-      stage: String(StageName),
+      stage: stage.StageName,
       routeSelectionExpression: String(RouteSelectionExpression),
-      throttle: {
-        requestsPerSecond: settings.ThrottlingRateLimit,
-        burst: settings.ThrottlingBurstLimit,
-      },
-      routes: this.all('AWS::ApiGatewayV2::Route').map(({ properties }) => {
+      routes: this.all('AWS::ApiGatewayV2::Route').map(({ id, properties }) => {
         const integration = integrations.get(String(properties.Target).replace('integrations/', ''));
+        const key = String(properties.RouteKey);
+        const throttle = stage.RouteSettings?.[key] ?? stage.DefaultRouteSettings;
         return {
-          key: String(properties.RouteKey),
+          key,
           functionId: functionIdOf(integration?.IntegrationUri),
-          timeoutMs: Number(integration?.TimeoutInMillis),
+          timeoutMs: Number(integration?.TimeoutInMillis ?? DEFAULT_TIMEOUT_MS),
           isAuthorized: properties.AuthorizationType === 'CUSTOM',
+          returnResponse: answering.includes(id),
+          throttle: { requestsPerSecond: throttle.ThrottlingRateLimit, burst: throttle.ThrottlingBurstLimit },
         };
       }),
       authorizer: {

@@ -2,19 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectRedis, type StoreLimits } from '@chalkline/server';
-import {
-  createGateway,
-  createProcessFunction,
-  type Gateway,
-  type GatewayEvent,
-  type GatewayOptions,
-  type ProcessFunction,
-} from '@chalkline/server/emulator';
+import type { Gateway, GatewayEvent, GatewayOptions } from '@chalkline/server/emulator';
 import { ClassroomStack } from '@chalkline/server/infra';
 import { App } from 'aws-cdk-lib';
 import { Assembly } from './assembly.ts';
+import { apiFactOf, region, startDeployment } from './deployment.ts';
 import { poll } from './poll.ts';
-import { freePort, type RedisProcess } from './redis.ts';
+import type { RedisProcess } from './redis.ts';
 import { SECRET } from './sdk-client.ts';
 import { startSecretsManager, type SecretsManager } from './secrets-manager.ts';
 import { createCertificate, startTlsRedis, type Certificate } from './tls.ts';
@@ -45,9 +39,6 @@ export interface Rehearsal {
   close(): Promise<void>;
 }
 
-const region = 'eu-central-1';
-const apiId = 'rehearsal';
-const credentials = { accessKeyId: 'rehearsal', secretAccessKey: 'rehearsal', sessionToken: 'rehearsal' };
 const [PRIMARY, READER] = ['primary.cache', 'reader.cache'];
 
 /**
@@ -82,66 +73,18 @@ export async function startRehearsal(options: RehearsalOptions = {}): Promise<Re
   const primary = await startTlsRedis({ certificate, user });
   const replica = await startTlsRedis({ certificate, user, primaryPort: primary.port });
 
-  const port = await freePort();
-  const api = assembly.api();
-  /** The names that AWS would give out, and who has them here. */
-  const addresses: [string, string][] = [
-    [`${PRIMARY}:6379`, `127.0.0.1:${primary.port}`],
-    [`${READER}:6379`, `127.0.0.1:${replica.port}`],
-    [`https://secretsmanager.${region}.amazonaws.com`, secrets.url],
-    [`https://${apiId}.execute-api.${region}.amazonaws.com`, `http://127.0.0.1:${port}`],
-  ];
-  const logs: Rehearsal['logs'] = [];
-  const functions = new Map<string, ProcessFunction>();
-  let sweeper: ProcessFunction | undefined;
-  for (const [id, { name, memoryMiB, environment, ...asset }] of assembly.functions()) {
-    const reachable = Object.entries(environment).map(([variable, value]) => [
-      variable,
-      addresses.reduce((text, [theirs, ours]) => text.replace(theirs, ours), value),
-    ]);
-    const made = createProcessFunction({
-      ...asset,
-      name,
-      region,
-      environment: {
-        ...(Object.fromEntries(reachable) as Record<string, string>),
-        AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMiB),
-        AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-        AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-        AWS_SESSION_TOKEN: credentials.sessionToken,
-        // Amazon's own authority is among those that Node knows.
-        NODE_EXTRA_CA_CERTS: certificate.pemFile,
-      },
-      onLog: (line) => logs.push({ name, line }),
-    });
-    functions.set(id, made);
-    if (name === 'sweep') sweeper = made;
-  }
-  const functionOf = (id: string): ProcessFunction => {
-    const found = functions.get(id);
-    if (!found) throw new Error(`the assembly has no function ${id}`);
-    return found;
-  };
-  const gateway = await createGateway({
-    port,
-    region,
-    apiId,
-    stage: api.stage,
-    credentials,
-    routeSelectionExpression: api.routeSelectionExpression,
-    authorizer: {
-      handler: functionOf(api.authorizer.functionId),
-      identitySource: api.authorizer.identitySource,
-    },
-    routes: Object.fromEntries(
-      api.routes.map(({ key, functionId, timeoutMs }) => [
-        key,
-        { handler: functionOf(functionId), timeoutMs, throttle: api.throttle },
-      ]),
-    ),
-    ...(faults ? { faults } : {}),
-    ...(observe ? { observe } : {}),
+  const deployment = await startDeployment(assembly, {
+    /** The names that AWS would give out, and who has them here. */
+    addresses: [
+      [`${PRIMARY}:6379`, `127.0.0.1:${primary.port}`],
+      [`${READER}:6379`, `127.0.0.1:${replica.port}`],
+      [`https://secretsmanager.${region}.amazonaws.com`, secrets.url],
+    ],
+    // Amazon's own authority is among those that Node knows.
+    environment: { NODE_EXTRA_CA_CERTS: certificate.pemFile },
+    gateway: { ...(faults ? { faults } : {}), ...(observe ? { observe } : {}) },
   });
+  const { gateway, logs } = deployment;
   await follows(replica, certificate);
   return {
     url: gateway.url,
@@ -154,11 +97,10 @@ export async function startRehearsal(options: RehearsalOptions = {}): Promise<Re
     logs,
     async sweep() {
       const context = { getRemainingTimeInMillis: () => 55_000 };
-      await sweeper?.invoke({}, context as never, {});
+      await deployment.functionOf('sweep').invoke({}, context as never, {});
     },
     async close() {
-      await gateway.close();
-      await Promise.all([...functions.values()].map((made) => made.close()));
+      await deployment.close();
       await Promise.all([replica.stop(), primary.stop(), secrets.close()]);
       await certificate.remove();
       await rm(folder, { recursive: true });
@@ -167,14 +109,10 @@ export async function startRehearsal(options: RehearsalOptions = {}): Promise<Re
 }
 
 function factOf(name: string, type: string | undefined): string {
-  const [id = '', ...attribute] = name.split('.');
-  if (name === 'AWS::Region') return region;
-  if (name === 'AWS::URLSuffix') return 'amazonaws.com';
-  if (type === 'AWS::ApiGatewayV2::Api') return apiId;
-  if (type === 'AWS::Lambda::Function') return `arn:lambda:${id}`;
-  if (attribute.join('.') === 'PrimaryEndPoint.Address') return PRIMARY;
-  if (attribute.join('.') === 'ReaderEndPoint.Address') return READER;
-  return id;
+  const attribute = name.split('.').slice(1).join('.');
+  if (attribute === 'PrimaryEndPoint.Address') return PRIMARY;
+  if (attribute === 'ReaderEndPoint.Address') return READER;
+  return apiFactOf(name, type);
 }
 
 async function follows(replica: RedisProcess, { pem }: Certificate): Promise<void> {

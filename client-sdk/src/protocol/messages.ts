@@ -113,5 +113,10 @@ export const serverMessages = {
 } as const satisfies MessageDefinitions;
 
 /** An ephemeral item: fanned out to the others, never stored, never numbered. */
-export const signalSchema = z.object({ type: nameSchema, data: z.unknown() });
+export const signalSchema = z.object({
+  type: nameSchema,
+  data: z.unknown(),
+  /** Whom it is for. @default all others */
+  to: z.optional(z.literal('teachers')),
+});
 export type Signal = z.infer<typeof signalSchema>;

@@ -168,10 +168,11 @@ export class TestBackend {
   signal(classroomId: string, { sender, connectionId }: Seat, signals: Signal[]): void {
     const classroom = this.classroom(classroomId);
     const open = signals.filter(({ type }) => classroom.isOpen(type.split('.', 1)[0] ?? '', sender));
-    if (sender.role !== 'observer' && open.length > 0) {
-      for (const other of classroom.others(connectionId)) {
-        this.#options.send(other, { action: 'signals', classroomId, userId: sender.userId, signals: open });
-      }
+    for (const other of sender.role === 'observer' ? [] : classroom.others(connectionId)) {
+      const isTeacher = classroom.seats.get(other)?.sender.role === 'teacher';
+      const heard = open.filter(({ to }) => to === undefined || isTeacher);
+      if (heard.length === 0) continue;
+      this.#options.send(other, { action: 'signals', classroomId, userId: sender.userId, signals: heard });
     }
     if (sender.role === 'observer' || open.length < signals.length)
       throw refused({ action: 'signal', code: 'forbidden' });

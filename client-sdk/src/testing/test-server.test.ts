@@ -89,6 +89,31 @@ describe('the test server', () => {
     ]);
   });
 
+  // Seen red: the test kit told everyone.
+  test('carries a signal for teachers to them alone, and sends none where there is none', async () => {
+    const clock = createManualClock();
+    const server = createTestServer({ clock });
+    const classroom = clientOf(server, ben).classroom('math-101');
+    await classroom.join();
+    const heard: unknown[] = [];
+    classroom.signals.on('signal', ({ data }) => heard.push(data));
+    const point = async (data: unknown) => {
+      classroom.signals.send('pointer.move', data, { to: 'teachers' });
+      await clock.advance(1_000);
+      return server.received('signal').map(({ signals }) => signals);
+    };
+    const chen = server.join('math-101', { userId: 'chen', name: 'Chen' });
+    await server.settled();
+    chen.signal('pointer.move', [1, 2], 'teachers');
+    chen.signal('hand.raise', true);
+    expect(await point([3, 4])).toEqual([]);
+    expect(heard).toEqual([true]);
+
+    server.join('math-101', ada);
+    await server.settled();
+    expect(await point([5, 6])).toEqual([[{ type: 'pointer.move', data: [5, 6], to: 'teachers' }]]);
+  });
+
   test('brings what was missed after a drop, or says that it cannot', async () => {
     for (const [recoveryEvents, recovered] of [
       [10, true],

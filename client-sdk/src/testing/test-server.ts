@@ -6,6 +6,7 @@ import {
   type CommandOf,
   type ErrorCode,
   type MessageDefinitions,
+  type Signal,
   type StateDefinitions,
 } from '../protocol/index.ts';
 import { realClock, type Clock } from './clock.ts';
@@ -46,7 +47,7 @@ export interface TestMember {
   /** Writes into the chat; returns the message's seq. */
   say(text: string): number;
   /** Tells the others something that is not kept. */
-  signal(type: string, data: unknown): void;
+  signal(type: string, data: unknown, to?: Signal['to']): void;
   /** Says how long their link takes for a round trip, in ms, as a client does with each of its pings. */
   ping(rttMs: number): void;
   /** Loses the link: the others see `reconnecting`, until `join`, or for 15 seconds. */
@@ -139,7 +140,7 @@ export class TestServer {
       publish: (type, data) =>
         backend.write(classroomId, seat.sender, { id: this.#newId('id'), type, data }).seq,
       say: (text) => member.publish('chat.send', { text }),
-      signal: (type, data) => backend.signal(classroomId, seat, [{ type, data }]),
+      signal: (type, data, to) => backend.signal(classroomId, seat, [{ type, data, to }]),
       ping: (rttMs) => classroom.measure(userId, rttMs),
       drop: () => backend.tell(classroomId, classroom.stand(connectionId, true)),
       join: () => backend.tell(classroomId, classroom.sit(seat)),

@@ -16,6 +16,7 @@ import { Secret, type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { bundle, functionNames, type FunctionName } from '../bundle.ts';
 import type { Options } from '../options.ts';
+import { allowSockets, type Callback } from './allow-sockets.ts';
 import type { Cache } from './cache.ts';
 import { createLogGroup } from './logs.ts';
 import type { Network } from './network.ts';
@@ -44,11 +45,6 @@ export interface FunctionsProps {
   /** The API that they post to. */
   readonly api: Callback;
   readonly options: Options;
-}
-
-interface Callback {
-  readonly apiId: string;
-  readonly stageName: string;
 }
 
 /** The Lambda functions, each with a role of its own. */
@@ -95,7 +91,7 @@ export class Functions extends Construct {
       const made = this.#create(name, environment, network, options);
       if ('JWT_SECRET_ID' in environments[name]) this.jwtSecret?.grantRead(made);
       if ('CACHE_SECRET_ID' in environments[name]) cache.password.grantRead(made);
-      this.#allowSockets(made, api, socketMethods[name] ?? []);
+      allowSockets(made, api, socketMethods[name] ?? []);
       return made;
     });
     new Rule(this, 'EveryMinute', {
@@ -160,20 +156,6 @@ export class Functions extends Construct {
     });
   }
 
-  #allowSockets(made: Function, { apiId, stageName }: Callback, methods: readonly string[]): void {
-    if (methods.length === 0) return;
-    const stack = Stack.of(this);
-    const resources = methods.map((method) =>
-      stack.formatArn({
-        service: 'execute-api',
-        resource: apiId,
-        resourceName: `${stageName}/${method}/@connections/*`,
-      }),
-    );
-    made.addToRolePolicy(new PolicyStatement({ actions: ['execute-api:ManageConnections'], resources }));
-    for (const arn of resources) acknowledgeConnections(made, arn);
-  }
-
   #createSecret(): ISecret {
     const secret = new Secret(this, 'JwtSecret', {
       description: 'What classroom tokens are signed with',
@@ -194,16 +176,4 @@ function forEach<T>(make: (name: FunctionName) => T): Record<FunctionName, T> {
 
 function titleOf(name: FunctionName): string {
   return `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
-}
-
-/** Connections come and go by the second: no policy can name them. */
-function acknowledgeConnections(made: Function, arn: string): void {
-  const resolved = Stack.of(made).resolve(arn) as { 'Fn::Join': [string, (string | { Ref: string })[]] };
-  const [, parts] = resolved['Fn::Join'];
-  const text = parts.map((part) => (typeof part === 'string' ? part : `<${part.Ref}>`)).join('');
-  if (!made.role) return;
-  Validations.of(made.role).acknowledge({
-    id: `AwsSolutions-IAM5[Resource::${text}]`,
-    reason: 'Connections have no name before they are made.',
-  });
 }

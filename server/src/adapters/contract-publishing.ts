@@ -222,6 +222,16 @@ export function describePublishing(name: string, begin: BeginLesson): void {
       const audience = await lesson.store.audience('maths', 'ben-1');
       expect(audience.seat).toEqual(lesson.seat('ben-1'));
       expect([...audience.recipients].sort()).toEqual(['ada', 'ben-2']);
+      expect(audience.teachers).toEqual([]);
+    });
+
+    it('audience tells, if asked, who of the others are teachers', async () => {
+      const lesson = await begin();
+      for (const connectionId of ['ada', 'ben-1', 'chen']) await lesson.join(connectionId);
+      const teachersFor = async (connectionId: string) =>
+        [...(await lesson.store.audience('maths', connectionId, [], 0, true)).teachers].sort();
+      expect(await teachersFor('ben-1')).toEqual(['ada']);
+      expect(await teachersFor('ada')).toEqual([]);
     });
 
     it('touch gives the heads of the classrooms in which there is a seat, and keeps it', async () => {

@@ -15,6 +15,18 @@ describe('signal', () => {
     }
   });
 
+  // Seen red: told to all.
+  it('goes to teachers alone where it says so, in the frame that has the rest', async () => {
+    const backend = new TestBackend();
+    await backend.join('ada', 'ben', 'dana');
+    const pointer = { type: 'pointer', data: [1, 2], to: 'teachers' } as const;
+    await backend.say('ben', { ...typing, signals: [pointer] });
+    expect(backend.posts.map(({ connectionId }) => connectionId)).toEqual(['ada']);
+    await backend.say('ben', { ...typing, signals: [pointer, ...signals] });
+    expect(backend.heard('ada')).toMatchObject([{ signals: [pointer] }, { signals: [pointer, ...signals] }]);
+    expect(the('signals', backend.heard('dana')).signals).toEqual(signals);
+  });
+
   it('is not for observers', async () => {
     // Seen red: the table not asked.
     const backend = new TestBackend();

@@ -13,17 +13,31 @@ export const signal: CommandHandler<'signal'> = async (
   { classroomId, signals },
 ) => {
   const topics = [...new Set(signals.map(topicOf))];
-  const bytes = itemBytes(signals);
-  const { seat, recipients, closed } = await store.audience(classroomId, connectionId, topics, bytes);
+  const asksTeachers = signals.some(({ to }) => to !== undefined);
+  const { seat, recipients, teachers, closed } = await store.audience(
+    classroomId,
+    connectionId,
+    topics,
+    itemBytes(signals),
+    asksTeachers,
+  );
   if (!commandRoles.signal.includes(seat.role)) {
     throw new ChalklineError('forbidden', 'unable to signal; your role may not');
   }
   const open = signals.filter((item) => !closed.includes(topicOf(item)));
-  const frame = encode({ action: 'signals', classroomId, userId: seat.userId, signals: open });
+  // Teachers hear what is for them in the one frame that has the rest.
+  const [forTeachers, forOthers] = [open, open.filter(({ to }) => to === undefined)].map((heard) =>
+    heard.length > 0
+      ? encode({ action: 'signals', classroomId, userId: seat.userId, signals: heard })
+      : undefined,
+  );
   const message = `unable to signal; "${closed[0]}" is closed`;
   const refusal = encode({ action: 'error', classroomId, code: 'forbidden', message, retryable: false });
   return {
     answers: closed.length > 0 ? [refusal] : [],
-    posts: open.length > 0 ? recipients.map((recipient) => ({ connectionId: recipient, frame })) : [],
+    posts: recipients.flatMap((recipient) => {
+      const frame = teachers.includes(recipient) ? forTeachers : forOthers;
+      return frame === undefined ? [] : [{ connectionId: recipient, frame }];
+    }),
   };
 };

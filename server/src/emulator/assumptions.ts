@@ -33,8 +33,12 @@ export interface Assumptions {
   readonly clientBufferBytes: number;
   /** All headers of the upgrade together, bytes; more is answered 431. HTTP APIs have 10,240. @default 10240 */
   readonly upgradeHeaderBytes: number;
-  /** Whether a client's ping is answered with a pong. It never resets the idle clock. @default true */
+  /** Whether a client's ping is answered with a pong. @default true */
   readonly isPingAnswered: boolean;
+  /** Body of the 410 for a connection that is gone; a capture shows none. @default '' */
+  readonly goneBody: string;
+  /** Whether a client's ping counts as a message that keeps an idle connection open. @default false */
+  readonly isKeptOpenByPing: boolean;
 }
 
 /** The gateway's beliefs; `createGateway({ assumptions })` replaces any of them. */
@@ -55,4 +59,6 @@ export const defaultAssumptions: Assumptions = {
   clientBufferBytes: 1024 * 1024,
   upgradeHeaderBytes: 10_240,
   isPingAnswered: true,
+  goneBody: '',
+  isKeptOpenByPing: false,
 };

@@ -128,6 +128,9 @@ export class Connection implements ConnectionFacts {
       if (isBinary) this.end({ code: 1003, reason: parts.assumptions.binaryReason });
       else this.#receive(data);
     });
+    if (parts.assumptions.isKeptOpenByPing) {
+      socket.on('ping', () => (this.lastActiveAt = parts.clock.now()));
+    }
     socket.on('error', (error: Error & { code?: string }) => {
       if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') this.end(tooLarge);
       else if (error.code === 'WS_ERR_INVALID_UTF8') this.end({ code: 1007, reason: '' });

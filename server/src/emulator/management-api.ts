@@ -74,7 +74,7 @@ export class ManagementApi {
     } else {
       const connection = connections.find(connectionId);
       if (!connection) {
-        fail(response, 410, 'GoneException');
+        this.#gone(response);
       } else if (method === 'POST') {
         const waitMs = this.#core.plan.delayMs('post.delay', this.#core.plan.faults.post?.delay);
         if (waitMs > 0) clock.setTimeout(() => this.#post(response, connectionId, body), waitMs);
@@ -86,6 +86,10 @@ export class ManagementApi {
         succeed(response, 204);
       }
     }
+  }
+
+  #gone(response: ServerResponse): void {
+    respond(response, 410, 'GoneException', this.#core.assumptions.goneBody);
   }
 
   #post(response: ServerResponse, connectionId: string, body: Buffer): void {
@@ -104,7 +108,7 @@ export class ManagementApi {
 
     counts.posts += 1;
     observe?.({ type: 'posted', connectionId, status });
-    if (status === 410) fail(response, 410, 'GoneException');
+    if (status === 410) this.#gone(response);
     else if (status === 429) fail(response, 429, 'LimitExceededException', 'Too Many Requests');
     else if (status === 500) fail(response, 500, 'InternalServerErrorException', 'Internal server error');
     else {
@@ -136,9 +140,9 @@ function succeed(response: ServerResponse, status: 200 | 204, body = ''): void {
   respond(response, status, undefined, body);
 }
 
-function fail(response: ServerResponse, status: number, errorType: string, message?: string): void {
+function fail(response: ServerResponse, status: number, errorType: string, message: string): void {
   // SDKs name the error after this header; without it a 410 is an error of no name.
-  respond(response, status, errorType, message === undefined ? '' : JSON.stringify({ message }));
+  respond(response, status, errorType, JSON.stringify({ message }));
 }
 
 function respond(

@@ -1,136 +1,106 @@
-import { randomUUID } from 'node:crypto';
-import { defaultAssumptions } from '../emulator/index.ts';
-import type { SmokeCast } from './checks.ts';
-import { RefusedHandshake, SmokeSocket } from './smoke-socket.ts';
+import { defaultAssumptions, type Assumptions } from '../emulator/index.ts';
+import { RefusedHandshake, type PlainSocket } from './plain-socket.ts';
 
-/** One thing that AWS leaves open, what the local gateway assumes of it, and what was seen. */
+/** One thing that AWS leaves open, what the local gateway assumes of it, and what was observed. */
 export interface Settled {
-  /** The switch of `assumptions.ts`, or what no switch stands for. */
-  assumption: string;
+  /** The switch of `assumptions.ts`. */
+  assumption: keyof Assumptions;
   assumed: string;
-  /** Absent if it was not looked at, and then `why` says why. */
-  seen?: string;
+  /** Absent if nothing was seen, and then `why` says why. */
+  observed?: string;
   why?: string;
+  /** `failed`: it was looked for in vain. */
+  outcome: 'agrees' | 'differs' | 'failed' | 'not looked at';
 }
 
-interface Probe {
-  assumption: string;
-  assumed: string;
-  look: (cast: SmokeCast) => Promise<string>;
-}
+/** Sees how one assumption is in truth: as a value of its switch, or told in words if no value fits. */
+export type Look<K extends keyof Assumptions> = () => Promise<Assumptions[K] | string>;
 
-const close = ({ code, reason }: { code: number; reason: string }): string =>
-  `${code} ${JSON.stringify(reason)}`;
+/** How every assumption is looked at; a text says why one is not. */
+export type Looks = { readonly [K in keyof Assumptions]: Look<K> | string };
+
 const FRAME_BYTES = 32 * 1024;
-const { deleteClose, tooLargeReason, binaryReason, upgradeHeaderBytes, isPingAnswered } = defaultAssumptions;
+const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
-const probes: readonly Probe[] = [
-  {
-    assumption: 'deleteClose',
-    assumed: close(deleteClose),
-    // Whoever sends nothing but rubbish is told `bye`, and then the backend deletes the connection.
-    look: (cast) =>
-      alone(cast, async (socket) => {
-        for (let index = 0; index < 20; index++) socket.send(`rubbish ${index}`);
-        return close(await socket.closes());
-      }),
-  },
-  {
-    assumption: 'tooLargeReason',
-    assumed: close({ code: 1009, reason: tooLargeReason }),
-    look: (cast) =>
-      alone(cast, async (socket) => {
-        socket.send('x'.repeat(FRAME_BYTES + 1));
-        return close(await socket.closes());
-      }),
-  },
-  {
-    assumption: 'binaryReason',
-    assumed: close({ code: 1003, reason: binaryReason }),
-    look: (cast) =>
-      alone(cast, async (socket) => {
-        socket.send(Buffer.from([1, 2, 3]));
-        return close(await socket.closes());
-      }),
-  },
-  {
-    assumption: 'isPingAnswered',
-    assumed: String(isPingAnswered),
-    look: (cast) => alone(cast, async (socket) => String(await socket.isPonged(5_000))),
-  },
-  {
-    assumption: 'postLimit',
-    assumed: 'a post above 32 KB arrives',
-    // What was said before comes back in one `joined`, which is larger than a frame.
-    look: (cast) =>
-      alone(cast, async (socket) => {
-        const { head } = await socket.join(cast.classroomId);
-        for (let index = 0; index < 15; index++) await socket.publish(cast.classroomId, 'x'.repeat(3_000));
-        const back = await SmokeSocket.open(cast.url, cast.tokens.ben);
-        try {
-          const { events } = await back.join(cast.classroomId, head);
-          return events.length >= 15
-            ? 'a post above 32 KB arrives'
-            : 'a post above 32 KB does not arrive whole';
-        } finally {
-          back.close();
-        }
-      }),
-  },
-  {
-    assumption: 'upgradeHeaderBytes',
-    assumed: `${upgradeHeaderBytes} bytes, then 431`,
-    look: async ({ url, tokens }) => {
-      const headers = { 'x-filler': 'x'.repeat(upgradeHeaderBytes) };
-      try {
-        (await SmokeSocket.open(url, tokens.ada, { headers })).close();
-        return `${upgradeHeaderBytes} bytes are let in`;
-      } catch (error) {
-        if (error instanceof RefusedHandshake) return `${upgradeHeaderBytes} bytes, then ${error.status}`;
-        throw error;
-      }
-    },
-  },
-];
-
-/** What a client of a healthy deployment cannot make happen. */
-const outOfReach: readonly Settled[] = [
-  ...['oneWayFailure', 'twoWayFailure', 'malformedResult', 'malformedConnectStatus'].map((assumption) => ({
-    assumption,
-    why: 'our handlers never answer so',
-  })),
-  { assumption: 'connectTimeoutStatus', why: 'it takes a function that hangs for 29 s' },
-  { assumption: 'authorizerFailureStatus', why: 'it takes an authorizer that fails' },
-  { assumption: 'throttledMessage', why: 'it takes a stage with a low throttle' },
-  { assumption: 'abnormalReason', why: 'only the log of $disconnect shows it' },
-  { assumption: 'clientBufferBytes', why: 'it takes a client that does not read for minutes' },
-].map((settled) => ({
-  ...settled,
-  assumed: JSON.stringify(defaultAssumptions[settled.assumption as 'deleteClose']),
-}));
-
-/** Looks at every assumption that a client can see. Never rejects: what could not be seen says why. */
-export async function settle(cast: SmokeCast): Promise<Settled[]> {
-  const settled: Settled[] = [];
-  for (const { assumption, assumed, look } of probes) {
-    try {
-      settled.push({ assumption, assumed, seen: await look(cast) });
-    } catch (error) {
-      settled.push({ assumption, assumed, why: error instanceof Error ? error.message : String(error) });
-    }
+/** Looks at one assumption after the other, in the order of `defaultAssumptions`: the slowest last. Never rejects. */
+export async function settle(looks: Looks): Promise<Settled[]> {
+  const results: Settled[] = [];
+  for (const assumption of Object.keys(defaultAssumptions) as (keyof Assumptions)[]) {
+    results.push(await settleOne(assumption, looks[assumption]));
   }
-  return [...settled, ...outOfReach];
+  return results;
 }
 
-async function alone(
-  { url, tokens }: SmokeCast,
-  work: (socket: SmokeSocket) => Promise<string>,
-): Promise<string> {
-  const socket = await SmokeSocket.open(url, tokens.ada);
+async function settleOne(
+  assumption: keyof Assumptions,
+  look: Look<keyof Assumptions> | string,
+): Promise<Settled> {
+  const assumed = shown(defaultAssumptions[assumption]);
+  if (typeof look === 'string') return { assumption, assumed, why: look, outcome: 'not looked at' };
   try {
-    await socket.ask('welcome', { action: 'hello', clientId: randomUUID() });
-    return await work(socket);
-  } finally {
-    socket.close();
+    const observed = shown(await look());
+    return { assumption, assumed, observed, outcome: observed === assumed ? 'agrees' : 'differs' };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { assumption, assumed, why, outcome: 'failed' };
+  }
+}
+
+export function settledLine({ assumption, assumed, observed, why, outcome }: Settled): string {
+  const sign = { agrees: '=', differs: '≠', failed: '✗', 'not looked at': '?' }[outcome];
+  const seen =
+    observed === undefined ? `${outcome} (${why ?? ''})` : `observed ${word(observed)}, ${outcome}`;
+  return `  ${sign} ${assumption}: assumed ${word(assumed)}, ${seen}`;
+}
+
+function word(text: string): string {
+  return text === '' ? '""' : text;
+}
+
+type Open<S> = (options?: { headers: Record<string, string> }) => Promise<S>;
+
+/** What any socket of a deployment shows. */
+export function looksOfSockets<S extends PlainSocket>(open: Open<S>) {
+  const closeAfter = (frame: string | Buffer, code: number): (() => Promise<string>) =>
+    withSocket(open, async (socket) => {
+      socket.sendRaw(frame);
+      const close = await socket.closes();
+      return close.code === code ? close.reason : `${close.code} ${shown(close.reason)}`;
+    });
+  return {
+    tooLargeReason: closeAfter('x'.repeat(FRAME_BYTES + 1), 1009),
+    binaryReason: closeAfter(Buffer.from([1, 2, 3]), 1003),
+    isPingAnswered: withSocket(open, (socket) => socket.isPonged(2_000)),
+    async upgradeHeaderBytes() {
+      const filler = 'x'.repeat(defaultAssumptions.upgradeHeaderBytes);
+      const status = await statusOf(() => open({ headers: { 'x-filler': filler } }));
+      return status === 431 ? defaultAssumptions.upgradeHeaderBytes : `${status} with more than that`;
+    },
+  } satisfies Partial<Looks>;
+}
+
+/** Makes a look of one that wants a socket, which is closed after it. */
+export function withSocket<S extends PlainSocket, T>(
+  open: Open<S>,
+  work: (socket: S) => Promise<T>,
+): () => Promise<T> {
+  return async () => {
+    const socket = await open();
+    try {
+      return await work(socket);
+    } finally {
+      socket.close();
+    }
+  };
+}
+
+/** The status of a handshake; 101 if the socket opens, which closes it again. */
+export async function statusOf(open: () => Promise<PlainSocket>): Promise<number> {
+  try {
+    (await open()).close();
+    return 101;
+  } catch (error) {
+    if (error instanceof RefusedHandshake) return error.status;
+    throw error;
   }
 }

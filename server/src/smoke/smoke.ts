@@ -1,5 +1,6 @@
 import { checks, type Figures, type SmokeCast } from './checks.ts';
-import { settle, type Settled } from './settle.ts';
+import { classroomLooks } from './classroom-looks.ts';
+import { settle, settledLine, type Settled } from './settle.ts';
 
 export interface CheckResult {
   name: string;
@@ -42,7 +43,7 @@ export async function smoke(
   }
   const failed = results.filter(({ outcome }) => outcome === 'failed').length;
   // A deployment that fails its checks says nothing about AWS.
-  const assumptions = failed === 0 ? await settle(cast) : [];
+  const assumptions = failed === 0 ? await settle(classroomLooks(cast)) : [];
   return { url: cast.url, isAws, passed: results.length - failed, failed, checks: results, assumptions };
 }
 
@@ -60,18 +61,15 @@ export function resultLine({ name, outcome, reason, figures }: CheckResult): str
 }
 
 /** What was seen of AWS, or of what stands in for it. */
-export function assumptionLines({ assumptions, isAws }: SmokeReport): string[] {
+export function assumptionLines({
+  assumptions,
+  isAws,
+}: Pick<SmokeReport, 'assumptions' | 'isAws'>): string[] {
   if (assumptions.length === 0) return [];
   return [
     isAws
       ? 'What AWS does where nobody has written it down; put what differs into assumptions.ts:'
       : 'This is not API Gateway itself, so what follows settles nothing about AWS:',
-    ...assumptions.map(({ assumption, assumed, seen, why }) =>
-      seen === undefined
-        ? `  ? ${assumption}: not seen (${why ?? ''}); assumed ${assumed}`
-        : seen === assumed
-          ? `  = ${assumption}: ${seen}, as assumed`
-          : `  ≠ ${assumption}: ${seen}; assumed ${assumed}`,
-    ),
+    ...assumptions.map(settledLine),
   ];
 }

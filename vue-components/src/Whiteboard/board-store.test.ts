@@ -1,5 +1,5 @@
 import { createClient, type Client } from '@chalkline/client-sdk';
-import { createManualClock, createTestServer } from '@chalkline/client-sdk/testing';
+import { createManualClock, createTestServer, type TestServer } from '@chalkline/client-sdk/testing';
 import { flushPromises } from '@vue/test-utils';
 import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -42,6 +42,11 @@ async function openBoards() {
   };
   await pass(2_000);
   return { ada, ben, pass, server, scope };
+}
+
+function clientIn(server: TestServer, userId: string) {
+  const token = server.token({ userId, name: userId });
+  return createClient({ url: server.url, token, env: server.env }).classroom('math-101');
 }
 
 const GROWTH = toBase64(encodeGrowth([{ x: 1, y: 1, pressure: 0.5 }]));
@@ -241,6 +246,40 @@ describe('live signals', () => {
     signals.draw(undefined, 320);
     await pass(1_000);
     expect(dropped).toEqual(['stroke-1']);
+  });
+
+  // Seen red: pointers for all whatever the class, which cost its square; and for nobody in a larger one.
+  it('tell all of a pointer in a small class; in a larger one of a student’s the teacher alone, and more seldom', async () => {
+    const { ben, signals, pass, server } = await openSignals();
+    const bens = new LiveSignals(
+      boardClassroomOf(ben.classroom),
+      () => ben.store.board,
+      () => ben.store.pageId,
+    );
+    const told = { toAda: 0, toBen: 0, toDana: 0 };
+    signals.on('cursor', () => (told.toAda += 1));
+    bens.on('cursor', () => (told.toBen += 1));
+    const dana = clientIn(server, 'dana');
+    await dana.join();
+    dana.signals.on('signal', () => (told.toDana += 1));
+    const pointFor = async (ms: number) => {
+      for (const name of ['toAda', 'toBen', 'toDana'] as const) told[name] = 0;
+      for (let at = 0; at < ms; at += 50) {
+        bens.moveTo({ x: at, y: 0 });
+        await pass(50);
+      }
+      await pass(1_000);
+      return { ...told };
+    };
+    expect(await pointFor(1_000)).toEqual({ toAda: 4, toBen: 0, toDana: 4 });
+    for (const name of ['eve', 'finn', 'gil', 'hana']) server.join('math-101', { userId: name, name });
+    await pass(1_000);
+    expect(await pointFor(2_000)).toEqual({ toAda: 3, toBen: 0, toDana: 0 });
+    const dans = ben.classroom.presence.members.find(({ userId }) => userId === 'dana')!;
+    expect([bens, signals].map((live) => live.shows(dans))).toEqual([false, true]);
+    signals.moveTo({ x: 1, y: 1 });
+    await pass(1_000);
+    expect(told).toEqual({ toAda: 3, toBen: 1, toDana: 1 });
   });
 
   // Seen red without the checks: what a hostile member sends is drawn, or throws in the listener.

@@ -1,4 +1,4 @@
-import type { ReceivedSignal } from '@chalkline/client-sdk';
+import type { Member, ReceivedSignal } from '@chalkline/client-sdk';
 import type { BoardClassroom } from './board-classroom.ts';
 import { concatBase64, fromBase64, toBase64 } from './base64.ts';
 import type { BoardDocument } from './model/board-document.ts';
@@ -43,9 +43,10 @@ interface LaserData {
   points: string;
 }
 
-/** An idle pointer is told of no more often than this. */
+/** An idle pointer is told of no more often than this, and one that is for the teachers' eyes alone less often. */
 const IDLE_CURSOR_MS = 333;
-/** In a larger class students' pointers are for nobody's eyes: with 30 they would cost more than all ink. */
+const CLASS_CURSOR_MS = 1_000;
+/** In a larger class students' pointers are for teachers: if 30 saw each other's, that would cost more than all ink. */
 const SMALL_CLASS = 6;
 const FARTHEST = 1_000_000;
 
@@ -101,10 +102,23 @@ export class LiveSignals {
 
   /** Where our pointer is, while it does not draw. */
   moveTo({ x, y }: Place): void {
-    const { presence, role, signals } = this.#classroom;
-    if (this.#stroke || (role !== 'teacher' && presence.members.length > SMALL_CLASS)) return;
+    const { role, signals } = this.#classroom;
+    if (this.#stroke) return;
     const data = { pageId: this.#pageId(), x: Math.round(x), y: Math.round(y) };
-    signals.send('board.cursor', data, { everyMs: IDLE_CURSOR_MS });
+    const isForAll = this.#isSmall || role === 'teacher';
+    const options = isForAll
+      ? { everyMs: IDLE_CURSOR_MS }
+      : { everyMs: CLASS_CURSOR_MS, to: 'teachers' as const };
+    signals.send('board.cursor', data, options);
+  }
+
+  /** Whether we are to see where a member points: in a larger class students see their teachers alone. */
+  shows({ role }: Pick<Member, 'role'>): boolean {
+    return this.#isSmall || role === 'teacher' || this.#classroom.role === 'teacher';
+  }
+
+  get #isSmall(): boolean {
+    return this.#classroom.presence.members.length <= SMALL_CLASS;
   }
 
   point(places: readonly Place[]): void {

@@ -70,11 +70,11 @@ export function useLive({
 
   function showCursors() {
     if (!view.value) return;
-    view.value.live.cursors = [...cursors].flatMap(([id, { pageId, x, y }]) =>
-      pageId === store.pageId && id !== selfId() && members.value.has(id)
-        ? [{ id, x, y, ...looksOf(id) }]
-        : [],
-    );
+    view.value.live.cursors = [...cursors].flatMap(([id, { pageId, x, y }]) => {
+      const member = members.value.get(id);
+      const isShown = pageId === store.pageId && id !== selfId() && member && signals.shows(member);
+      return isShown ? [{ id, x, y, ...looksOf(id) }] : [];
+    });
   }
   watch([() => store.pageId, members, view], showCursors);
   // Whose pointer is seen is where their new ink ends: a pen or a finger that was lifted tells no more.

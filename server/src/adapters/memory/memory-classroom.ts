@@ -233,13 +233,22 @@ export class MemoryClassroom {
     };
   }
 
-  audience(connectionId: string, topics: readonly string[], bytes: number, now: number): Audience {
+  audience(
+    connectionId: string,
+    topics: readonly string[],
+    bytes: number,
+    asksTeachers: boolean,
+    now: number,
+  ): Audience {
     const seat = this.#seatOf(connectionId, 'signal', now);
     this.#rates.signal(seat.userId, bytes, now);
     const closed = topics.filter((topic) => this.#state.isClosed(topic, seat));
     const { clientId, userId, name, role, expiresAt } = seat;
     const told: Seat = { connectionId, clientId, userId, name, role, expiresAt };
-    return { seat: told, recipients: this.#others(connectionId), closed };
+    const recipients = this.#others(connectionId);
+    const isTeacher = (other: string): boolean => this.#seats.get(other)?.role === 'teacher';
+    const teachers = asksTeachers ? recipients.filter(isTeacher) : [];
+    return { seat: told, recipients, teachers, closed };
   }
 
   end(connectionId: string, roles: readonly Role[], now: number): Omit<EndOutcome, 'idle'> {

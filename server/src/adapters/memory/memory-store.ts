@@ -87,8 +87,8 @@ export function createMemoryStore(options: MemoryStoreOptions): ClassroomStore {
       }),
     append: ({ classroomId, connectionId, drafts }) =>
       settle(() => need(classroomId, 'publish').append(connectionId, drafts, clock())),
-    audience: (classroomId, connectionId, topics = [], bytes = 0) =>
-      settle(() => need(classroomId, 'signal').audience(connectionId, topics, bytes, clock())),
+    audience: (classroomId, connectionId, topics = [], bytes = 0, asksTeachers = false) =>
+      settle(() => need(classroomId, 'signal').audience(connectionId, topics, bytes, asksTeachers, clock())),
     end: (classroomId, connectionId, roles) =>
       settle(() => {
         const ended = need(classroomId, 'end the class').end(connectionId, roles, clock());

@@ -244,11 +244,14 @@ export function createRedisStore(options: RedisStoreOptions): ClassroomStore {
       };
     },
 
-    async audience(classroomId, connectionId, topics = [], bytes = 0) {
-      const reply = await run('signal', 'audience', classroomId, connectionId, bytes, ...topics);
+    async audience(classroomId, connectionId, topics = [], bytes = 0, asksTeachers = false) {
+      const asks = Number(asksTeachers);
+      const reply = await run('signal', 'audience', classroomId, connectionId, bytes, asks, ...topics);
       if (typeof reply === 'string') throw refusal('signal', reply);
-      const [seat, recipients, closed] = reply;
-      return { seat: seatOf(connectionId, seat), recipients: othersOf(recipients, connectionId), closed };
+      const [seat, connectionIds, closed, ofTeachers] = reply;
+      const recipients = othersOf(connectionIds, connectionId);
+      const teachers = ofTeachers.filter((other) => other !== connectionId);
+      return { seat: seatOf(connectionId, seat), recipients, teachers, closed };
     },
 
     async end(classroomId, connectionId, roles) {

@@ -64,7 +64,7 @@ export interface Replies {
         removed: Texts,
         connectionIdsAndSeats: Texts,
       ];
-  audience: Refusal | [seat: string, connectionIds: string, closed: Texts];
+  audience: Refusal | [seat: string, connectionIds: string, closed: Texts, teachers: Texts];
   end: Refusal | [connectionIds: string, state: Texts, documents: Texts];
   load: Refusal | [bytes: number, isLast: 0 | 1, namesAndData: Texts];
   collect: [epoch: string, level: '' | 'tail' | 'whole', isLast: 0 | 1, namesAndData: Texts];

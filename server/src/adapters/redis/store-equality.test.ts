@@ -222,7 +222,7 @@ const verb = fc.oneof(
         run: (store) => {
           if (name === 'leave') return store.leave(classroomId, connectionId);
           if (name === 'audience')
-            return store.audience(classroomId, connectionId, ['chat', 'board'], 6_000 * (before ?? 0));
+            return store.audience(classroomId, connectionId, ['chat'], 6_000 * (before ?? 0), index === 1);
           if (name === 'touch') return store.touch(connectionId, ['maths', 'art'], rttMs);
           if (name === 'load') {
             return store.load(classroomId, connectionId, { document, after: (before ?? 1) - 1, index });
