@@ -202,4 +202,21 @@ describe('a client with more classrooms than a hello has room for', () => {
     await Promise.all(classrooms.map((classroom) => classroom.chat.send('still here')));
     expect(seen).toHaveLength(23);
   });
+
+  // Seen red: one ping named all of them and was refused, so no loss was noticed and every seat ended with its lease.
+  test('asks for the heads of all of them, in more than one ping where one has no room', async () => {
+    const { clock, server, client } = prepareLesson();
+    const classrooms = Array.from({ length: 101 }, (_, number) => client.classroom(`room-${number}`));
+    const joined = Promise.all(classrooms.map((classroom) => classroom.join()));
+    await clock.advance(1_000);
+    await joined;
+    server.loses = ({ frame }) => frame.action === 'events';
+    const lost = classrooms.map(({ id }) => server.join(id, { userId: 'ben' }));
+    lost.forEach((ben) => ben.say('lost on the way'));
+    await server.settled();
+    server.loses = () => false;
+    await clock.advance(31_000);
+    expect(server.received('ping').map(({ positions }) => Object.keys(positions).length)).toEqual([100, 1]);
+    expect(classrooms.map(({ chat }) => chat.messages.length)).toEqual(classrooms.map(() => 1));
+  });
 });

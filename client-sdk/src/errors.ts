@@ -1,17 +1,25 @@
 import { ChalklineError, isErrorCode } from './protocol/index.ts';
 
-/** The error that a server told of; a code of a newer server counts as `internal`. */
+interface Problem {
+  code: string;
+  message: string;
+  retryAfterMs?: number | undefined;
+  retryable?: boolean | undefined;
+}
+
+/**
+ * The error that a server told of. A code of a newer server counts as `internal`, and as worth a retry only if the server says
+ * so: what it refused for a reason that we do not know, we would ask for again and again.
+ */
 export function toError(
-  problem: { code: string; message: string; retryAfterMs?: number | undefined },
+  { code, message, retryAfterMs, retryable = false }: Problem,
   fallback = 'unable to go on; the server refused',
 ): ChalklineError {
-  return new ChalklineError(
-    isErrorCode(problem.code) ? problem.code : 'internal',
-    problem.message || fallback,
-    {
-      retryAfterMs: problem.retryAfterMs,
-    },
-  );
+  const isKnown = isErrorCode(code);
+  return new ChalklineError(isKnown ? code : 'internal', message || fallback, {
+    retryAfterMs,
+    ...(isKnown ? {} : { retryable }),
+  });
 }
 
 export function asError(error: unknown): ChalklineError {

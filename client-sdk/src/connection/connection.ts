@@ -11,6 +11,7 @@ import {
   type ConnectionState,
   type ConnectionStatus,
 } from './machine.ts';
+import { ping } from './ping.ts';
 import { Requests, type Notice, type Request } from './requests.ts';
 import type { Socket, Ticket } from './socket.ts';
 import { Sockets } from './sockets.ts';
@@ -54,9 +55,13 @@ export class Connection {
       sockets: this.#sockets,
       tickets: this.#tickets,
       ping: (patienceMs) => {
-        const ping = { action: 'ping', positions: options.positions(), rttMs: options.rttMs?.() } as const;
         // A question to this very socket: it does not wait for a swap.
-        return this.#ask(ping, 'pong', patienceMs, this.#sockets.current);
+        const socket = this.#sockets.current;
+        return ping(
+          (command, answer) => this.#ask(command, answer, patienceMs, socket),
+          options.positions(),
+          options.rttMs?.(),
+        );
       },
       onPong: (pong) => this.#emitter.emit('event', pong),
       greet: (token, next) => this.#greet(token, next),

@@ -1,6 +1,7 @@
 import type { Env, Timer } from '../env.ts';
 import { asError, toError } from '../errors.ts';
 import {
+  BadFrameError,
   ChalklineError,
   ChunkAssembler,
   CLIENT_FRAME_BYTES,
@@ -120,6 +121,7 @@ export class Requests {
       }
     } catch (error) {
       this.#env.warn(asError(error).message);
+      if (error instanceof BadFrameError) this.#onUnreadable(error);
       return undefined;
     }
     if (!event) this.#ignore(text);
@@ -127,6 +129,12 @@ export class Requests {
     else if ('ref' in event && event.ref !== undefined) this.#answer(event.ref, event);
     else return event;
     return undefined;
+  }
+
+  /** A server that greets in another version than ours has none for us: to wait and to ask again would lead to nothing. */
+  #onUnreadable(error: BadFrameError): void {
+    if (error.code !== 'unsupported-version' || error.ref === undefined) return;
+    if (this.#pending.get(error.ref)?.answer === 'welcome') this.#take(error.ref)?.reject(error);
   }
 
   rejectAll(cause: ChalklineError): void {

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { chunkSchema } from './chunk.ts';
-import { HELLO_JOINS, HISTORY_PAGE, PROTOCOL_VERSION, PUBLISH_MESSAGES } from './limits.ts';
+import { HELLO_JOINS, HISTORY_PAGE, PING_CLASSROOMS, PROTOCOL_VERSION, PUBLISH_MESSAGES } from './limits.ts';
 import {
   classroomIdSchema,
   documentSchema,
@@ -87,7 +87,9 @@ export const commandSchemas = {
     action: z.literal('ping'),
     ref,
     /** The seq that the client has, by classroom. */
-    positions: z.record(classroomIdSchema, positionSchema),
+    positions: z
+      .record(classroomIdSchema, positionSchema)
+      .check(z.refine((positions) => Object.keys(positions).length <= PING_CLASSROOMS)),
     /** How long the last ping waited for its pong, in ms. */
     rttMs: z.optional(ref),
   }),

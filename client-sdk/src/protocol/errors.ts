@@ -35,6 +35,8 @@ export interface ChalklineErrorOptions {
   cause?: unknown;
   /** Milliseconds to wait before the next try; set with `rate-limited`. */
   retryAfterMs?: number | undefined;
+  /** Where the code stands for one that is not in the table: what its sender says. @default the table's word */
+  retryable?: boolean | undefined;
 }
 
 /**
@@ -49,7 +51,7 @@ export class ChalklineError extends Error {
   constructor(code: ErrorCode, message: string, options: ChalklineErrorOptions = {}) {
     super(message, { cause: options.cause });
     this.code = code;
-    this.retryable = isRetryable(code);
+    this.retryable = options.retryable ?? isRetryable(code);
     this.retryAfterMs = options.retryAfterMs;
   }
 }

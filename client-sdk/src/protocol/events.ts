@@ -98,7 +98,11 @@ export const eventSchemas = {
     results: z.array(
       z.union([
         z.object({ id: nameSchema, seq: countSchema, at: z.number() }),
-        z.object({ id: nameSchema, error: z.object(problem) }),
+        z.object({
+          id: nameSchema,
+          /** `retryable` is asked where the client does not know the code. */
+          error: z.object({ ...problem, retryable: z.optional(z.boolean()) }),
+        }),
       ]),
     ),
     /** Whether replicas of the store have it too; only where the backend waits for them. */

@@ -34,6 +34,9 @@ export const RESEND_EVENTS = 12_500;
 /** Most classrooms that one `hello` joins. */
 export const HELLO_JOINS = 20;
 
+/** Most classrooms that one `ping` names: each costs the store a call. */
+export const PING_CLASSROOMS = 100;
+
 /** Longest chat text, in Unicode code points. */
 export const CHAT_TEXT_LENGTH = 4000;
 

@@ -11,7 +11,6 @@ import {
   type StateEntry,
 } from '../protocol/index.ts';
 import { changeChat, chatOf } from './test-chat.ts';
-import { stateOf } from './test-projections.ts';
 
 /** One connection's place in a classroom. */
 export interface Seat {
@@ -49,6 +48,8 @@ export class TestClassroom {
   readonly slow = new Map<string, number>();
   /** When the grace of each dropped member ends, in ms since 1970. */
   readonly #graceEnds = new Map<string, number>();
+  /** The shared state, by key and userId: asked with each message. */
+  readonly #entries = new Map<string, unknown>();
   readonly #now: () => number;
   readonly #recoveryEvents: number;
 
@@ -127,6 +128,7 @@ export class TestClassroom {
     const event: ClassroomEvent = { seq: this.log.length + 1, id, type, at: this.#now(), from, data };
     changeChat(this.log, event);
     this.log.push(event);
+    if (type === 'state.set') this.#set(data as StateEntry);
     return { event, isNew: true };
   }
 
@@ -139,18 +141,14 @@ export class TestClassroom {
 
   /** Whether a teacher has left this topic open to the sender. */
   isOpen(topic: string, { role, userId }: Sender): boolean {
-    const entries = stateOf(this.log).map(({ data }) => data as StateEntry);
-    const access = entries.find(({ key }) => key === accessKey(topic))?.value as Access | undefined;
+    const access = this.#entry(accessKey(topic)) as Access | undefined;
     return role === 'teacher' || isOpen(access, userId);
   }
 
   /** What a member is in this class: what a teacher made them, or else what their token says; a teacher stays one. */
   roleOf(userId: string, tokenRole: Role): Role {
-    const entries = stateOf(this.log).map(({ data }) => data as StateEntry);
-    const entry = entries.find((other) => other.key === 'role' && other.userId === userId);
-    return tokenRole === 'teacher'
-      ? tokenRole
-      : ((entry?.value as { role: Role } | undefined)?.role ?? tokenRole);
+    const entry = this.#entry('role', userId) as { role: Role } | undefined;
+    return tokenRole === 'teacher' ? tokenRole : (entry?.role ?? tokenRole);
   }
 
   /** Gives a member and all their seats the role that is theirs now. */
@@ -167,8 +165,7 @@ export class TestClassroom {
 
   /** Whether a teacher has removed this member. */
   isRemoved({ role, userId }: Sender): boolean {
-    const entries = stateOf(this.log).map(({ data }) => data as StateEntry);
-    return role !== 'teacher' && entries.some((entry) => entry.key === 'removed' && entry.userId === userId);
+    return role !== 'teacher' && this.#entry('removed', userId) !== undefined;
   }
 
   others(connectionId?: string): string[] {
@@ -179,6 +176,7 @@ export class TestClassroom {
   forget(epoch: string): void {
     this.epoch = epoch;
     this.log = [];
+    this.#entries.clear();
     this.seats.clear();
     this.members.clear();
     this.slow.clear();
@@ -187,6 +185,16 @@ export class TestClassroom {
 
   seatsOf(userId: string): Seat[] {
     return [...this.seats.values()].filter(({ sender }) => sender.userId === userId);
+  }
+
+  #entry(key: string, userId?: string): unknown {
+    return this.#entries.get(JSON.stringify([key, userId]));
+  }
+
+  #set({ key, userId, value }: StateEntry): void {
+    const name = JSON.stringify([key, userId]);
+    if (value === null) this.#entries.delete(name);
+    else this.#entries.set(name, value);
   }
 
   #tell(type: 'member.join' | 'member.drop' | 'member.leave', member: Member, except?: string): News {

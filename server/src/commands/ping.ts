@@ -1,11 +1,8 @@
-import { ChalklineError, encode, type EventOf } from '@chalkline/client-sdk/protocol';
+import { encode, type EventOf } from '@chalkline/client-sdk/protocol';
 import { itemBytes } from '../frames.ts';
 import { countGhosts } from '../ghosts.ts';
 import type { TouchOutcome } from '../ports.ts';
 import type { CommandHandler } from '../router.ts';
-
-/** Each classroom costs the store a call, and a frame has room for a thousand. */
-const CLASSROOMS = 100;
 
 /** Room for what a pong says of links: with the heads it stays within the 32 KB that count as one message. */
 const HEALTH_BYTES = 4096;
@@ -16,11 +13,7 @@ export const ping: CommandHandler<'ping'> = async (
   { connectionId },
   { ref, positions, rttMs },
 ) => {
-  const classroomIds = Object.keys(positions);
-  if (classroomIds.length > CLASSROOMS) {
-    throw new ChalklineError('bad-envelope', `unable to ping; it names more than ${CLASSROOMS} classrooms`);
-  }
-  const { heads, health, announcements } = await store.touch(connectionId, classroomIds, rttMs);
+  const { heads, health, announcements } = await store.touch(connectionId, Object.keys(positions), rttMs);
   countGhosts(meter, announcements);
   return {
     answers: [encode({ action: 'pong', ref, heads: { ...heads }, at: clock(), health: thatFits(health) })],
