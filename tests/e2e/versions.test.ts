@@ -81,8 +81,7 @@ const VOLATILE = new Set([
 function missing(recorded: unknown, said: unknown, path = ''): string[] {
   if (Array.isArray(recorded) && Array.isArray(said)) {
     const isOfTexts = recorded.every((item) => typeof item === 'string');
-    if (isOfTexts)
-      return recorded.filter((item) => !said.includes(item)).map((item) => `${path}.${item}`);
+    if (isOfTexts) return recorded.filter((item) => !said.includes(item)).map((item) => `${path}.${item}`);
     if (recorded.length !== said.length) return [`${path}.length`];
     return recorded.flatMap((item, index) => missing(item, said[index], `${path}.${index}`));
   }
