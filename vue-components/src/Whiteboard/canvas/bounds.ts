@@ -1,5 +1,5 @@
 import type { BoardElement } from '../model/element.ts';
-import { grow, rectBetween, transformRect, union, type Rect } from '../model/geometry.ts';
+import { grow, rectBetween, transformRect, type Rect } from '../model/geometry.ts';
 import { decode } from '../model/ink.ts';
 import { REACH } from './outline.ts';
 import { heightOf } from './text-layout.ts';
@@ -40,12 +40,17 @@ function localBounds(element: BoardElement, font: string): Rect {
 function boundsOfPoints(bytes: Uint8Array): Rect {
   let bounds = inkBounds.get(bytes);
   if (!bounds) {
-    bounds = union(decode(bytes).map(({ x, y }) => ({ x, y, width: 0, height: 0 }))) ?? {
-      x: 0,
-      y: 0,
-      width: 0,
-      height: 0,
-    };
+    let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+    for (const { x, y } of decode(bytes)) {
+      if (x < left) left = x;
+      if (x > right) right = x;
+      if (y < top) top = y;
+      if (y > bottom) bottom = y;
+    }
+    bounds =
+      left > right
+        ? { x: 0, y: 0, width: 0, height: 0 }
+        : { x: left, y: top, width: right - left, height: bottom - top };
     inkBounds.set(bytes, bounds);
   }
   return bounds;

@@ -37,10 +37,10 @@ export function traceInk(sink: PathSink, points: readonly Point[], width: number
   if (!last || !first) return;
   // Through the middle of each piece, with its ends as control points.
   sink.moveTo((last[0] + first[0]) / 2, (last[1] + first[1]) / 2);
-  for (const [index, [x, y]] of outline.entries()) {
-    const next = outline[index + 1] ?? first;
-    sink.quadraticCurveTo(x, y, (x + next[0]) / 2, (y + next[1]) / 2);
-  }
+  outline.forEach(([x, y], index) => {
+    const [nextX, nextY] = outline[index + 1] ?? first;
+    sink.quadraticCurveTo(x, y, (x + nextX) / 2, (y + nextY) / 2);
+  });
   sink.closePath();
 }
 

@@ -20,6 +20,9 @@ const own = [
   'alt',
 ] as const;
 
+const ownFields: ReadonlySet<string> = new Set(own);
+const isOwn = (field: string): boolean => ownFields.has(field);
+
 export function writeElement(element: BoardElement): Y.Map<unknown> {
   const { kind, pageId, order, authorId, style, transform } = element;
   const said = ['id', 'kind', 'pageId', 'order', 'authorId', 'style', 'transform', 'points'];
@@ -52,11 +55,11 @@ export function readElement(id: ElementId, map: unknown): BoardElement | undefin
   if (!Array.isArray(made)) return undefined;
   const [kind, pageId, order, authorId, style, rest] = made as unknown[];
   const fields: Record<string, unknown> = { ...(isRecord(rest) && rest), order, style };
-  for (const field of own) {
-    const value: unknown = map.get(field);
-    if (value !== undefined) fields[field] = field === 'transform' ? unpackTransform(value) : value;
-  }
-  return toElement({ ...fields, style: unpackStyle(fields.style), id, kind, pageId, authorId });
+  // What is there, rather than all that could be: most have nothing but points.
+  map.forEach((value, field) => {
+    if (isOwn(field)) fields[field] = field === 'transform' ? unpackTransform(value) : value;
+  });
+  return toElement(Object.assign(fields, { style: unpackStyle(fields.style), id, kind, pageId, authorId }));
 }
 
 function isIdentity({ x, y, scaleX, scaleY }: Transform): boolean {
