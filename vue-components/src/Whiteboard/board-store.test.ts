@@ -9,7 +9,7 @@ import { toBase64 } from './base64.ts';
 import { boardClassroomOf } from './board-classroom.ts';
 import { LiveSignals, type PeerInk } from './live-signals.ts';
 import type { NewElement } from './model/element.ts';
-import { encodeGrowth } from './model/ink.ts';
+import { encode, encodeGrowth } from './model/ink.ts';
 import { InkCapture } from './model/ink-capture.ts';
 import type { OwnStroke } from './tools/desk.ts';
 import { useBoardAnnouncement } from './use-board-announcement.ts';
@@ -179,6 +179,14 @@ describe('what a screen reader hears', () => {
     expect(await after(() => ada.store.change((board) => board.add(box(ada.store.pageId))))).toBe(
       'ada added: Rectangle',
     );
+    const points = encode([0, 9, 20].map((x) => ({ x, y: 0, pressure: 0.5 })));
+    const { pageId } = ada.store;
+    const stroke = { ...({ kind: 'ink', pageId, points } as const), style: { color: 'red', width: 4 } };
+    let id = '';
+    expect(await after(() => ada.store.change((board) => (id = board.add(stroke))))).toBe(
+      'ada added: 1 stroke',
+    );
+    expect(await after(() => ada.store.change((board) => board.splitStroke(id, [points, points])))).toBe('');
     expect(await after(() => ada.store.clearPage())).toBe('The page was cleared');
     expect(await after(() => ada.store.addPage())).toBe('Page 2 is shown');
     expect(await after(() => ada.store.open(false))).toBe('');

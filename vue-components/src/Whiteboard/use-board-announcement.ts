@@ -49,7 +49,10 @@ export function useBoardAnnouncement(
         board.on('elements', ({ pageId, added, removed }) => {
           if (pageId !== store.pageId) return;
           const news = added.flatMap((id) => board.get(id) ?? []);
-          tell({ added: news.filter(({ authorId }) => authorId !== selfId()) });
+          // Ink that comes as other goes is what an eraser left.
+          const isNews = (element: BoardElement) =>
+            element.authorId !== selfId() && (removed.length === 0 || !('points' in element));
+          tell({ added: news.filter(isNews) });
           if (removed.length > 0 && board.elements(pageId).length === 0) {
             tell({ sentence: locale.value.cleared });
           }

@@ -82,8 +82,9 @@ export function useLive({
     () => store.board,
     (board, _, onCleanup) =>
       onCleanup(
-        board.on('elements', ({ pageId, added }) => {
-          if (cursors.size === 0) return;
+        board.on('elements', ({ pageId, added, removed }) => {
+          // Pieces of a stroke that somebody erased are nobody's new ink.
+          if (cursors.size === 0 || removed.length > 0) return;
           for (const id of added) {
             const element = board.get(id);
             if (!element || !('points' in element) || !cursors.has(element.authorId)) continue;

@@ -71,6 +71,9 @@ export function useTools({ camera, store, live, isReadOnly, edit, pickImage }: T
     get selection() {
       return selection.value;
     },
+    get visible() {
+      return view.value?.visible ?? { x: 0, y: 0, width: Infinity, height: Infinity };
+    },
     touched: (from, to, tolerance) => view.value?.touched(from, to, tolerance) ?? [],
     within: (rect) => view.value?.within(rect) ?? [],
     boundsOf: (ids) => view.value?.boundsOf(ids),

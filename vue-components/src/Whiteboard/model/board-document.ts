@@ -11,6 +11,7 @@ import {
   type PageId,
 } from './element.ts';
 import { Emitter } from './emitter.ts';
+import { roundTransform } from './geometry.ts';
 import { decode, STROKE_POINTS } from './ink.ts';
 import { orderBetween } from './order.ts';
 import { PageList } from './page-list.ts';
@@ -150,6 +151,17 @@ export class BoardDocument {
     });
   }
 
+  /** Puts what is left of a stroke in its place: whoever erased, the pieces are its author's. A stroke that is gone stays gone. */
+  splitStroke(id: ElementId, pieces: readonly Uint8Array[]): void {
+    const stroke = this.#index.get(id);
+    if (!stroke) return;
+    const left = pieces.map((points) => this.#checked('erase', { ...stroke, id: newElementId(), points }));
+    this.transact(() => {
+      this.#maps.delete(id);
+      for (const piece of left) this.#maps.set(piece.id, writeElement(piece));
+    });
+  }
+
   /** Moves elements of one page above or below others; among themselves they keep their order. */
   reorder(ids: readonly ElementId[], where: Stacking): void {
     const pageId = ids.map((id) => this.#index.get(id)).find((element) => element)?.pageId;
@@ -286,9 +298,4 @@ export class BoardDocument {
     this.#pageList.read();
     this.#events.emit('pages', this.pages);
   };
-}
-
-/** As 32-bit floats, which take half of the bytes and are finer than any pixel. */
-function roundTransform({ x, y, scaleX, scaleY }: BoardElement['transform']): BoardElement['transform'] {
-  return { x: Math.fround(x), y: Math.fround(y), scaleX: Math.fround(scaleX), scaleY: Math.fround(scaleY) };
 }

@@ -106,3 +106,8 @@ export function distanceOfSegments(a: Place, b: Place, c: Place, d: Place): numb
     distanceToSegment(d, a, b),
   );
 }
+
+/** As 32-bit floats, which take half of the bytes and are finer than any pixel. */
+export function roundTransform({ x, y, scaleX, scaleY }: Transform): Transform {
+  return { x: Math.fround(x), y: Math.fround(y), scaleX: Math.fround(scaleX), scaleY: Math.fround(scaleY) };
+}

@@ -16,12 +16,13 @@ const FONT = 'sans-serif';
 
 /** A desk with a real board and no canvas; what a tool shows is kept for the test. */
 export class TestDesk implements Desk {
-  readonly board = new BoardDocument(new Y.Doc(), { authorId: 'ada' });
+  readonly board: BoardDocument;
   readonly pageId = FIRST_PAGE;
   readonly reach = 8;
   readonly all = initialOptions();
   options = this.all.pen;
   selection: readonly ElementId[] = [];
+  visible: Rect = { x: 0, y: 0, width: 1280, height: 720 };
   handle: Handle | undefined;
   stroke: OwnStroke | undefined;
   draft: Draft | undefined;
@@ -29,6 +30,10 @@ export class TestDesk implements Desk {
   edited: EditedText | undefined;
   readonly lasers: Place[] = [];
   readonly asked: Place[] = [];
+
+  constructor(doc = new Y.Doc(), authorId = 'ada') {
+    this.board = new BoardDocument(doc, { authorId });
+  }
 
   get elements(): readonly BoardElement[] {
     return this.board.elements(this.pageId);

@@ -46,6 +46,8 @@ export interface Desk {
   /** How far a press may miss, in board pixels. */
   readonly reach: number;
   readonly selection: readonly ElementId[];
+  /** What of the board is seen. */
+  readonly visible: Rect;
 
   /** What the straight way between two places touches, from the bottom to the top. */
   touched(from: Place, to: Place, tolerance: number): ElementId[];

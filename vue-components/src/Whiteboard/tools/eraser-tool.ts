@@ -35,8 +35,5 @@ function erasePart(desk: Desk, id: string, path: readonly Place[], radius: numbe
   const element = desk.board.get(id);
   if (!element || !('points' in element)) return;
   const pieces = splitStroke(element, path, radius);
-  if (pieces.length === 1 && pieces[0] === element.points) return;
-  const { kind, pageId, style, transform, order } = element;
-  desk.board.remove([id]);
-  for (const points of pieces) desk.board.add({ kind, pageId, style, transform, order, points });
+  if (pieces.length !== 1 || pieces[0] !== element.points) desk.board.splitStroke(id, pieces);
 }

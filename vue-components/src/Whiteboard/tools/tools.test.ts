@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import * as Y from 'yjs';
 import { decode, STROKE_POINTS } from '../model/ink.ts';
 import { TestDesk } from '../testing/test-desk.ts';
 import { dragged } from './select-tool.ts';
@@ -121,6 +122,28 @@ describe('the eraser', () => {
     ]);
     expect(desk.elements.map(({ kind }) => kind).toSorted()).toEqual(['ink', 'ink', 'rectangle']);
   });
+
+  // Seen red: pieces of whoever erased.
+  it('leaves the pieces to who drew the stroke, and gives it back whole to who erased', () => {
+    const doc = new Y.Doc();
+    const [ben, ada] = [new TestDesk(doc, 'ben'), new TestDesk(doc, 'ada')];
+    ben.drag('pen', row(50));
+    const [stroke] = ben.elements;
+    ada.all.eraser = { ...ada.all.eraser, isPartial: true };
+    for (const x of [100, 200]) {
+      ada.drag('eraser', [
+        [x, 0],
+        [x, 100],
+      ]);
+    }
+    expect(ben.elements.map(({ authorId }) => authorId)).toEqual(['ben', 'ben', 'ben']);
+    // His stroke is gone, and what is left of it is hers to take back.
+    ben.board.undo();
+    expect(ben.elements).toHaveLength(3);
+    ada.board.undo();
+    ada.board.undo();
+    expect(ben.elements).toEqual([stroke]);
+  });
 });
 
 describe('selecting', () => {
@@ -213,4 +236,18 @@ it('leaves no mark with the laser, and asks for a picture where it is to be', ()
   expect(desk.lasers).toHaveLength(30);
   expect(desk.asked).toMatchObject([{ x: 7, y: 8 }]);
   expect(desk.elements).toEqual([]);
+});
+
+// Seen red: 360 px wherever it was pressed.
+it.each([
+  ['text', 1280, 100, { x: 100, width: 360 }],
+  ['text', 390, 100, { x: 100, width: 274 }],
+  ['text', 390, 350, { x: 214, width: 160 }],
+  ['text', 100, 90, { x: 16, width: 68 }],
+  ['note', 390, 380, { x: 184, width: 190 }],
+] as const)('makes a new %s fit a view of %i px, pressed at %i', (tool, width, x, wanted) => {
+  desk.visible = { x: 0, y: 0, width, height: 600 };
+  desk.drag(tool, [[x, 200]]);
+  const edited = desk.edited!;
+  expect({ x: edited.transform?.x, width: edited.width }).toEqual(wanted);
 });
