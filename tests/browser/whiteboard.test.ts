@@ -1,7 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { startDemoServer } from '@chalkline/demo/demo-server';
 import { startDevServer, type DevServer } from '@chalkline/server';
-import type { Page } from 'playwright-core';
+import { strFromU8, unzipSync } from 'fflate';
+import type { Download, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { choose, drag, outline, samePicture, untilOutline, type Spot } from '../harness/board-pages.ts';
 import { ClassroomPages, say } from '../harness/classroom-pages.ts';
@@ -298,6 +300,36 @@ describe('what is brought from elsewhere', () => {
     await drag(ada, [[700, 120]]);
     await ada.keyboard.press('Control+v');
     await untilOutline(ada, [...twice, 'Text: Three quarters, by Ada']);
+  });
+
+  // Seen red: pages by a number of one digit, so that the tenth came second.
+  it('is saved as one file: a picture or, of several pages, an archive of them in order', async () => {
+    const ada = await enter('ada');
+    const saved = async (format: 'PNG' | 'SVG') => {
+      const downloads: Download[] = [];
+      ada.on('download', (download) => downloads.push(download));
+      await ada.getByRole('button', { name: 'Board menu' }).click();
+      await ada.getByRole('button', { name: `Save all pages as ${format}` }).click();
+      await vi.waitFor(() => expect(downloads).toHaveLength(1), { timeout: 15_000 });
+      ada.removeAllListeners('download');
+      const [file] = downloads;
+      return { name: file!.suggestedFilename(), bytes: new Uint8Array(await readFile(await file!.path())) };
+    };
+    const isPng = (bytes: Uint8Array) => strFromU8(bytes.subarray(1, 4)) === 'PNG';
+    await drag(ada, wave(200));
+    const one = await saved('PNG');
+    expect([one.name, isPng(one.bytes)]).toEqual(['Whiteboard.png', true]);
+    for (let page = 2; page <= 10; page++) await ada.getByRole('button', { name: 'Add a page' }).click();
+    const svg = await saved('SVG');
+    expect(svg.name).toBe('Whiteboard.zip');
+    const pages = Object.entries(unzipSync(svg.bytes)).map(
+      ([name, bytes]) => [name, strFromU8(bytes)] as const,
+    );
+    expect(pages.map(([name]) => name)).toEqual(
+      Array.from({ length: 10 }, (_, index) => `${index + 1}.svg`.padStart(6, '0')),
+    );
+    expect(pages.map(([, text]) => text.includes('<path'))).toEqual([true, ...Array<boolean>(9).fill(false)]);
+    expect(Object.values(unzipSync((await saved('PNG')).bytes)).map(isPng)).toEqual(Array(10).fill(true));
   });
 
   it('is dropped: a photo that is too large for the board is made smaller where the app keeps none', async () => {

@@ -2,10 +2,13 @@ import type { BoardStore } from './board-store.ts';
 import { exportPng } from './canvas/export-png.ts';
 import { exportSvg } from './canvas/export-svg.ts';
 
-/** Saves every page as a file of its own, as the browser saves downloads. */
+export type SavedFormat = 'png' | 'svg';
+
+const PNG_SCALE = 2;
+
+/** Saves the board as one file, as the browser saves downloads: a picture or, of several pages, an archive of them in order. */
 export function useExport(store: BoardStore) {
-  const PNG_SCALE = 2;
-  const blobOf = async (format: 'png' | 'svg', pageId: string): Promise<Blob> =>
+  const pictureOf = async (pageId: string, format: SavedFormat): Promise<Blob> =>
     format === 'png'
       ? exportPng(store.board, pageId, {
           scale: PNG_SCALE,
@@ -13,19 +16,41 @@ export function useExport(store: BoardStore) {
         })
       : new Blob([exportSvg(store.board, pageId)], { type: 'image/svg+xml' });
 
-  return async (format: 'png' | 'svg', nameOf: (pageNumber: number) => string): Promise<void> => {
+  return async (format: SavedFormat, name: string): Promise<void> => {
     try {
-      for (const [index, { id }] of store.pages.entries()) {
-        const url = URL.createObjectURL(await blobOf(format, id));
-        const link = document.createElement('a');
-        link.href = url;
-        link.download = `${nameOf(index + 1)}.${format}`;
-        link.click();
-        // The click has taken hold of it by the next turn.
-        setTimeout(() => URL.revokeObjectURL(url));
-      }
+      const pictures: Blob[] = [];
+      for (const { id } of store.pages) pictures.push(await pictureOf(id, format));
+      const [first, ...others] = pictures;
+      if (others.length > 0) download(await archived(pictures, format), `${name}.zip`);
+      else if (first) download(first, `${name}.${format}`);
     } catch (error) {
       store.notify({ kind: 'export-failed', cause: error });
     }
   };
+}
+
+/** The pages by number, as long for each so that they stay in order wherever they are listed. */
+async function archived(pictures: readonly Blob[], format: SavedFormat): Promise<Blob> {
+  // Few save, and fewer save several pages: who does waits for it.
+  const { zipSync } = await import('fflate');
+  const digits = `${pictures.length}`.length;
+  const files = await Promise.all(
+    pictures.map(async (picture, index) => {
+      const file = `${`${index + 1}`.padStart(digits, '0')}.${format}`;
+      return [file, new Uint8Array(await picture.arrayBuffer())] as const;
+    }),
+  );
+  // A PNG is as small as it gets.
+  const bytes = zipSync(Object.fromEntries(files), { level: format === 'png' ? 0 : 6 });
+  return new Blob([bytes], { type: 'application/zip' });
+}
+
+function download(file: Blob, name: string): void {
+  const url = URL.createObjectURL(file);
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  // The click has taken hold of it by the next turn.
+  setTimeout(() => URL.revokeObjectURL(url));
 }
