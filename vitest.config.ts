@@ -19,7 +19,12 @@ export default defineConfig({
       },
       {
         plugins: [vue()],
-        test: { name: 'vue', include: ['vue-components/src/**/*.test.ts'], environment: 'happy-dom' },
+        test: {
+          name: 'vue',
+          include: ['vue-components/src/**/*.test.ts'],
+          environment: 'happy-dom',
+          isolate: false,
+        },
       },
       {
         plugins: [vue()],

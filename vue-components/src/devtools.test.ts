@@ -1,37 +1,44 @@
 import type { setupDevToolsPlugin } from '@vue/devtools-api';
 import { mount } from '@vue/test-utils';
 import { createPinia } from 'pinia';
-import { expect, it, vi } from 'vitest';
-import ClassroomRoot from './ClassroomRoot/ClassroomRoot.vue';
-import { createChalkline } from './plugin.ts';
-import { ScriptedClient } from './testing/scripted-client.ts';
+import { afterAll, expect, it, vi } from 'vitest';
 
 type Read = (payload: Payload) => void;
 type Setup = Parameters<typeof setupDevToolsPlugin>[1];
 
 /** What the devtools' own page would get. */
-const seen = vi.hoisted(() => ({
+const seen = {
   titles: [] as unknown[],
   readTree: undefined as Read | undefined,
   readState: undefined as Read | undefined,
-}));
-vi.mock('@vue/devtools-api', () => ({
+};
+const devtools = {
+  addTimelineLayer: () => {},
+  addInspector: () => {},
+  sendInspectorTree: () => {},
+  sendInspectorState: () => {},
+  now: () => 0,
+  addTimelineEvent: ({ event }: { event: { title: string } }) => seen.titles.push(event.title),
+  on: {
+    getInspectorTree: (read: Read) => (seen.readTree = read),
+    getInspectorState: (read: Read) => (seen.readState = read),
+  },
+};
+
+// Files share a process: what stands on the module that is replaced is loaded anew, here and after.
+vi.doMock('@vue/devtools-api', () => ({
   setupDevToolsPlugin: (_: unknown, setup: Setup) => {
-    const api = {
-      addTimelineLayer: () => {},
-      addInspector: () => {},
-      sendInspectorTree: () => {},
-      sendInspectorState: () => {},
-      now: () => 0,
-      addTimelineEvent: ({ event }: { event: { title: string } }) => seen.titles.push(event.title),
-      on: {
-        getInspectorTree: (read: Read) => (seen.readTree = read),
-        getInspectorState: (read: Read) => (seen.readState = read),
-      },
-    };
-    setup(api as unknown as Parameters<Setup>[0]);
+    setup(devtools as unknown as Parameters<Setup>[0]);
   },
 }));
+vi.resetModules();
+const { default: ClassroomRoot } = await import('./ClassroomRoot/ClassroomRoot.vue');
+const { createChalkline } = await import('./plugin.ts');
+const { ScriptedClient } = await import('./testing/scripted-client.ts');
+afterAll(() => {
+  vi.doUnmock('@vue/devtools-api');
+  vi.resetModules();
+});
 
 interface Payload {
   inspectorId: string;
