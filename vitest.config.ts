@@ -3,9 +3,10 @@ import vue from '@vitejs/plugin-vue';
 
 export default defineConfig({
   test: {
-    // Two, also on two cores: much of what the tests do is waiting, for a browser or a server. Files that leave nothing
-    // behind share a process, and so what they import: that took longer than the tests.
+    // Two, also on two cores: much of what the tests do is waiting, for a browser or a server. Files
+    // share a process, and so what they import: that took longer than the tests.
     maxWorkers: 2,
+    isolate: false,
     // The AWS SDK tells every process that it will want a newer Node next year.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     projects: [
@@ -14,7 +15,6 @@ export default defineConfig({
           name: 'unit',
           include: ['client-sdk/src/**/*.test.ts', 'server/src/**/*.test.ts', 'server/infra/**/*.test.ts'],
           environment: 'node',
-          isolate: false,
         },
       },
       {
@@ -23,7 +23,6 @@ export default defineConfig({
           name: 'vue',
           include: ['vue-components/src/**/*.test.ts'],
           environment: 'happy-dom',
-          isolate: false,
         },
       },
       {
