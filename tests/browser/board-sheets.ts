@@ -38,7 +38,12 @@ export async function takeBoardSheets(browser: Browser, demoUrl: string, folder:
       await page.locator('.whiteboard:not([data-state="loading"])').waitFor();
       return page;
     };
-    const tiles = await takeTiles(await enter('ada'), await enter('ben'), await enter('chen'));
+    const loading = await context.newPage();
+    await loading.goto(`${demoUrl}/gallery/?state=Whiteboard/loading&theme=${colorScheme}&locale=en`);
+    await loading.locator('.whiteboard[data-state="loading"]').waitFor();
+    const picture = await loading.screenshot({ animations: 'disabled' });
+    const drawn = await takeTiles(await enter('ada'), await enter('ben'), await enter('chen'));
+    const tiles = [{ caption: 'Loading', picture }, ...drawn];
     await context.close();
     await lay(browser, sheet, tiles, join(folder, `whiteboard-${sheet.name}.png`));
   }
@@ -90,16 +95,16 @@ async function takeTiles(ada: Page, ben: Page, chen: Page): Promise<Tile[]> {
   await take('Highlighter');
   for (const [index, shape] of ['Line', 'Arrow', 'Rectangle', 'Ellipse'].entries()) {
     await pick(shape);
-    await drag(ada, at(230 - (index % 2) * 190, 100 + Math.floor(index / 2) * 120 + (index % 2) * 110));
+    await drag(ada, at(230 - (index % 2) * 190, 100 + Math.floor(index / 2) * 100 + (index % 2) * 110));
     await take(shape);
   }
   await pick('Sticky note');
-  await drag(ada, [[110, 420]]);
+  await drag(ada, [[290, 375]]);
   await ada.keyboard.type('Homework: page 12');
   await take('Sticky note');
   await ada.keyboard.press('Escape');
   await pick('Text');
-  await drag(ada, [[230, 340]]);
+  await drag(ada, [[215, 185]]);
   await ada.keyboard.type('Three quarters');
   await take('Text');
   await ada.keyboard.press('Escape');

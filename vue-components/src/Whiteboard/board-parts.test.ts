@@ -99,6 +99,7 @@ it('closes a panel on Escape, and gives the focus back to its button', async () 
   await wrapper.get('.panel').trigger('keydown', { key: 'Escape' });
   expect(wrapper.find('.panel').exists()).toBe(false);
   expect(button.attributes('aria-expanded')).toBe('false');
+  expect(document.activeElement).toBe(button.element);
 });
 
 it('puts a page into words: each thing, and of ink how many strokes each member drew', () => {

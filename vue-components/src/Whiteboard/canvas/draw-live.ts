@@ -25,6 +25,8 @@ type Context = CanvasRenderingContext2D;
 const LABEL_PX = 12;
 const LABEL_HEIGHT = 20;
 const LASER_WIDTH = 5;
+/** So far down from the top do the bars reach that may lie over the view. */
+const BARS_PX = 72;
 
 /** Each draws in screen pixels and returns where, so that only that much is cleared before the next frame. */
 export function drawSelection(
@@ -69,7 +71,11 @@ export function drawLeader(context: Context, camera: Camera, box: LeaderBox, col
   context.setLineDash([8, 6]);
   context.strokeRect(frame.x, frame.y, frame.width, frame.height);
   context.setLineDash([]);
-  const label = drawLabel(context, frame, box, colors);
+  // Where it is to be read: in view, and not under the bars above.
+  const clamped = (least: number, from: number, length: number) =>
+    Math.min(Math.max(least, from), from + length);
+  const at = { x: clamped(0, frame.x, frame.width), y: clamped(BARS_PX, frame.y, frame.height) };
+  const label = drawLabel(context, at, box, colors);
   return union([grow(frame, 2), label]) ?? label;
 }
 
