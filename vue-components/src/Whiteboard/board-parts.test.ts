@@ -21,6 +21,7 @@ afterEach(() => {
 
 const bar = { tool: 'pen', shape: 'arrow', groups: toolGroups, canUndo: true, canRedo: false } as const;
 
+// Seen red: every button a stop of the Tab key.
 it('shows which tool is chosen, and is one stop of the Tab key that arrows walk through', async () => {
   const wrapper = mount(BoardToolbar, { props: { ...bar, isCompact: false }, attachTo: document.body });
   const stops = () => wrapper.findAll('[tabindex="0"]').map((button) => button.attributes('aria-label'));
@@ -38,6 +39,7 @@ it('shows which tool is chosen, and is one stop of the Tab key that arrows walk 
   expect(await axeViolations(wrapper.element as Element)).toEqual([]);
 });
 
+// Seen red: the rare ones in the bar as well.
 it('leaves what is rare to a panel where there is little room, and says what of it is chosen', async () => {
   const wrapper = mount(BoardToolbar, {
     props: { ...bar, tool: 'laser', isCompact: true },
@@ -49,6 +51,7 @@ it('leaves what is rare to a panel where there is little room, and says what of 
   expect(wrapper.emitted('choose')).toEqual([['note']]);
 });
 
+// Seen red: all options for every tool.
 it.each([
   ['pen', ['Colour', 'Width']],
   ['eraser', ['What the eraser takes']],
@@ -62,6 +65,7 @@ it.each([
   expect(wrapper.findAll('legend').map((legend) => legend.text())).toEqual(legends);
 });
 
+// Seen red: deleting offered to everyone.
 it('turns pages, names each, and lets only who may delete the one that is shown', async () => {
   const pages = [{ id: 'a' }, { id: 'b', name: 'Fractions' }, { id: 'c' }];
   const props = { pages, pageId: 'b', canEdit: true, canRemove: false };
@@ -75,6 +79,7 @@ it('turns pages, names each, and lets only who may delete the one that is shown'
   expect([wrapper.emitted('show'), wrapper.emitted('remove')]).toEqual([[['c']], [['b']]]);
 });
 
+// Seen red: each student's switch as the one of all.
 it('gives the teacher one switch for all and one for each student', async () => {
   const wrapper = mount(DrawingRights, {
     props: { students: [memberOf(ben), memberOf(chen)], isOpen: false, mayDraw: (id) => id === 'chen' },
@@ -89,6 +94,7 @@ it('gives the teacher one switch for all and one for each student', async () => 
   expect(await axeViolations(wrapper.element as Element)).toEqual([]);
 });
 
+// Seen red: the focus left where the panel was.
 it('closes a panel on Escape, and gives the focus back to its button', async () => {
   const wrapper = mount(DrawingRights, {
     props: { students: [], isOpen: true, mayDraw: () => true },
@@ -102,6 +108,7 @@ it('closes a panel on Escape, and gives the focus back to its button', async () 
   expect(document.activeElement).toBe(button.element);
 });
 
+// Seen red: every stroke counted as one.
 it('puts a page into words: each thing, and of ink how many strokes each member drew', () => {
   const desk = new TestDesk();
   desk.drag('pen', [

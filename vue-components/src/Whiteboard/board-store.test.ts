@@ -76,6 +76,7 @@ describe('the board store', () => {
     scope.stop();
   });
 
+  // Seen red: the teacher's page not heeded.
   it('turns the page of all when the teacher does, and only our own when we do', async () => {
     const { ada, ben, pass, scope } = await openBoards();
     const first = ada.store.pageId;
@@ -119,6 +120,7 @@ describe('the board store', () => {
     scope.stop();
   });
 
+  // Seen red: the error caught and not told.
   it('tells what the board does not take, and keeps it', async () => {
     const { ada, scope } = await openBoards();
     const picture = { ...box(ada.store.pageId), kind: 'image', url: 'javascript:alert(1)' } as NewElement;
@@ -139,6 +141,7 @@ describe('pages of a file', () => {
     const pictures = usePictures({
       store: ada.store,
       middle: () => ({ x: 0, y: 0 }),
+      room: () => 640,
       uploadImage: () => undefined,
       importPages: () => () => make(),
       onAdded: () => undefined,
@@ -155,6 +158,7 @@ describe('pages of a file', () => {
 });
 
 describe('what a screen reader hears', () => {
+  // Seen red: no word of being let in again; what we add ourselves and what an eraser left told as another's.
   it('is what others add, another page, an empty one, and that one may draw again', async () => {
     const { ada, ben, pass, scope } = await openBoards();
     const heard: string[] = [];
@@ -179,6 +183,7 @@ describe('what a screen reader hears', () => {
     expect(await after(() => ada.store.change((board) => board.add(box(ada.store.pageId))))).toBe(
       'ada added: Rectangle',
     );
+    expect(await after(() => ben.store.change((board) => board.add(box(ben.store.pageId))))).toBe('');
     const points = encode([0, 9, 20].map((x) => ({ x, y: 0, pressure: 0.5 })));
     const { pageId } = ada.store;
     const stroke = { ...({ kind: 'ink', pageId, points } as const), style: { color: 'red', width: 4 } };
@@ -242,6 +247,7 @@ describe('live signals', () => {
     expect(grown).toEqual([]);
   });
 
+  // Seen red: nothing told of what was given up.
   it('take back the preview of a stroke that was given up', async () => {
     const { signals, grown, dropped, pass } = await openSignals();
     const drawn = stroke();

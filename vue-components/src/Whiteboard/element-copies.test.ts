@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { readCopies, writeCopies } from './element-copies.ts';
 import { TestDesk } from './testing/test-desk.ts';
 
+// Seen red: the ids of what was copied.
 it('reads what it wrote: the same elements, with ids of their own, on another page', () => {
   const desk = new TestDesk();
   desk.drag('pen', [
@@ -17,6 +18,7 @@ it('reads what it wrote: the same elements, with ids of their own, on another pa
   expect(new Set(ids).size).toBe(4);
 });
 
+// Seen red: whatever was read taken for an element.
 it.each([
   '',
   'Homework',

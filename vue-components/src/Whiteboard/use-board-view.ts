@@ -91,6 +91,11 @@ export function useBoardView(
       const { x = 0, y = 0, width = 0, height = 0 } = view.value?.visible ?? {};
       return { x: x + width / 2, y: y + height / 2 };
     },
+    /** How long a side of what is put there may be, in board pixels: seen whole, with its handles. */
+    room: (): number => {
+      const { width = Infinity, height = Infinity } = view.value?.visible ?? {};
+      return Math.min(width, height) * 0.8;
+    },
     panBy: (dx: number, dy: number) => moved((now) => now.panBy(dx, dy)),
     /** @param at a client point @default the middle */
     zoomBy: (factor: number, at?: Place) =>

@@ -56,16 +56,17 @@ export function useClipboard(options: ClipboardOptions) {
 
   function pasteText(text: string): void {
     const { x, y } = camera.middle();
+    const width = Math.min(TEXT_WIDTH, camera.room());
     const { text: looks } = initialOptions();
     store.change((board) => {
       const id = board.add({
         kind: 'text',
         pageId: store.pageId,
         text: text.slice(0, TEXT_LENGTH),
-        width: TEXT_WIDTH,
+        width,
         fontSize: fontSizeOf(looks),
         style: { color: looks.color, width: 1 },
-        transform: { x: x - TEXT_WIDTH / 2, y, scaleX: 1, scaleY: 1 },
+        transform: { x: x - width / 2, y, scaleX: 1, scaleY: 1 },
       });
       tools.choose('select');
       tools.select([id]);

@@ -10,8 +10,10 @@ const LARGEST = 640;
 
 export interface PicturesOptions {
   store: BoardStore;
-  /** The middle of the view. */
+  /** The middle of the view … */
   middle: () => Place;
+  /** … and how long a side of a picture there may be. */
+  room: () => number;
   uploadImage: () => ((file: File) => Promise<string>) | undefined;
   importPages: () => ((files: File[]) => Promise<readonly BoardPicture[]>) | undefined;
   /** What was put there, to be selected. */
@@ -19,7 +21,7 @@ export interface PicturesOptions {
 }
 
 /** Brings pictures onto the board, from wherever the user has them. */
-export function usePictures({ store, middle, uploadImage, importPages, onAdded }: PicturesOptions) {
+export function usePictures({ store, middle, room, uploadImage, importPages, onAdded }: PicturesOptions) {
   /** Where a picture is asked for, while it is. */
   const askedAt = shallowRef<Place>();
 
@@ -32,7 +34,8 @@ export function usePictures({ store, middle, uploadImage, importPages, onAdded }
       const url = typeof source === 'string' ? source : await (uploadImage() ?? smallPicture)(source);
       // Asked before it is loaded: what the board would refuse is not fetched.
       const natural = isSafeImageUrl(url) ? await sizeOf(url) : { width: LARGEST, height: LARGEST };
-      const scale = Math.min(1, LARGEST / Math.max(natural.width, natural.height));
+      const longest = Math.min(LARGEST, room());
+      const scale = Math.min(1, longest / Math.max(natural.width, natural.height));
       const [width, height] = [natural.width * scale, natural.height * scale];
       store.change((board) => {
         const id = board.add({

@@ -18,7 +18,7 @@ const wordsOf = (words: object, path = ''): Map<string, unknown> =>
     ),
   );
 
-// That a key is missing is seen by the compiler: each of them is a `Locale`.
+// That a key is missing is seen by the compiler: each of them is a `Locale`. Seen red: a sentence left in English, `{wer}` for `{name}`.
 it.each(others)(
   '$language has no key that English lacks, no empty word, and English where it should be',
   (locale) => {
