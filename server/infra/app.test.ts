@@ -39,7 +39,7 @@ it('is synthesized by the command of cdk.json, as CloudFormation would take it',
   const { Outputs } = JSON.parse(readFileSync(join(outdir, 'School.template.json'), 'utf8')) as {
     Outputs: object;
   };
-  expect(Object.keys(Outputs)).toEqual(['Url', 'DashboardName', 'JwtSecretArn']);
+  expect(Object.keys(Outputs)).toEqual(['Url', 'DashboardName', 'OperatorFunctionName', 'JwtSecretArn']);
 }, 120_000);
 
 it('refuses an option that it does not know, with those that it knows', async () => {

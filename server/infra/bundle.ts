@@ -6,6 +6,8 @@ import { buildSync } from 'esbuild';
 /** The functions of a deployment, by their names in `src/lambda/functions.ts`. */
 export const functionNames = ['authorizer', 'connect', 'message', 'disconnect', 'sweep'] as const;
 export type FunctionName = (typeof functionNames)[number];
+/** … and that of the one that no client reaches, which an option leaves out. */
+export type AnyFunctionName = FunctionName | 'operator';
 
 /** One function as it is uploaded. */
 export interface Bundle {
@@ -27,7 +29,7 @@ const bundles = new Map<string, Bundle>();
  * Bundles one function, once for each process: a deployment, its tests and the benchmarks have the same bytes.
  * @param app the path of a module with the app's own message types. @default none
  */
-export function bundle(name: FunctionName, app?: string): Bundle {
+export function bundle(name: AnyFunctionName, app?: string): Bundle {
   const given = app === undefined ? 'const app = {};' : `import * as app from ${JSON.stringify(app)};`;
   return once(
     name,

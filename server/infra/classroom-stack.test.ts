@@ -12,8 +12,9 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { afterAll, describe, expect, it } from 'vitest';
 import prices from '../src/cost/prices.json' with { type: 'json' };
 import { deadlines } from '../src/deadlines.ts';
+import { ANSWER_MS } from '../src/handlers/operator.ts';
 import { RESERVE_MS } from '../src/handlers/sweep.ts';
-import { bundle, functionNames, type FunctionName } from './bundle.ts';
+import { bundle, functionNames, type AnyFunctionName } from './bundle.ts';
 import { ClassroomStack, type ClassroomStackProps } from './classroom-stack.ts';
 import { ClassroomRealtime } from './constructs/classroom-realtime.ts';
 
@@ -140,12 +141,13 @@ describe('the functions', () => {
       Message: [...secret('JwtSecret'), ...secret('CachePassword'), ...sockets('POST', 'DELETE')],
       Disconnect: [...secret('CachePassword'), ...sockets('POST')],
       Sweep: [...secret('CachePassword'), ...sockets('POST')],
+      Operator: [...secret('CachePassword'), ...sockets('POST')],
     });
   });
 
   it('run Node 24 on arm64 in private subnets, and end before their route gives up', () => {
     const functions = Object.values(production.findResources('AWS::Lambda::Function') as Resources);
-    expect(functions).toHaveLength(functionNames.length);
+    expect(functions).toHaveLength(functionNames.length + 1);
     for (const { Properties } of functions) {
       expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
       expect(JSON.stringify(Properties.VpcConfig)).toContain('functionsSubnet');
@@ -160,7 +162,7 @@ describe('the functions', () => {
     const { secretMs, keysMs, storeMs, fanOutMs } = deadlines;
     // A connection that is gone is forgotten in three calls of the store; without one the last post takes as long.
     const tellAllMs = fanOutMs + 3 * storeMs;
-    const longestMs: Record<FunctionName, number> = {
+    const longestMs: Record<AnyFunctionName, number> = {
       // The secret as it was known, and once more if the token fits none.
       authorizer: Math.max(2 * secretMs, keysMs),
       connect: secretMs + storeMs,
@@ -175,13 +177,25 @@ describe('the functions', () => {
         tellAllMs,
       disconnect: secretMs + 3 * storeMs + tellAllMs,
       sweep: secretMs + RESERVE_MS,
+      operator: secretMs + ANSWER_MS + tellAllMs,
     };
     expect(3 * storeMs + tellAllMs).toBeLessThan(RESERVE_MS);
     const functions = Object.values(production.findResources('AWS::Lambda::Function') as Resources);
     for (const { Properties } of functions) {
-      const name = String(Properties.Description).split(' ').at(-1) as FunctionName;
+      const name = String(Properties.Description).split(' ').at(-1) as AnyFunctionName;
       expect(longestMs[name]).toBeLessThan(1000 * Number(Properties.Timeout));
     }
+  });
+
+  // Seen red: a rule of the schedule that invokes it.
+  it('are invoked by the API and the schedule, and the operator’s by nobody who is not let', () => {
+    const permissions = Object.values(production.findResources('AWS::Lambda::Permission') as Resources);
+    expect(permissions.length).toBeGreaterThan(3);
+    expect(JSON.stringify(permissions)).not.toContain('FunctionsOperator');
+    const stack = new Stack(newApp(), 'School');
+    const realtime = new ClassroomRealtime(stack, 'Realtime', { operator: false });
+    expect(realtime.operator).toBeUndefined();
+    Template.fromStack(stack).resourceCountIs('AWS::Lambda::Function', functionNames.length);
   });
 
   it('are not the only ones who may be let read the secret', () => {
@@ -212,15 +226,18 @@ describe('the functions', () => {
 
 describe('the bundles', () => {
   // Seen red: with the AWS SDK's clients in place of its signer, 568 KB.
-  it.each(functionNames)('of %s is small, and holds nothing of the local gateway', (name) => {
-    const { bytes, inputs } = bundle(name);
-    expect(bytes).toBeLessThan(500 * 1024);
-    expect(
-      inputs.filter((input) => /\/(emulator|dev-server|cli)[./]|node_modules\/ws\//.test(input)),
-    ).toEqual([]);
-    // The authorizer is what every connection waits for.
-    if (name === 'authorizer') expect(inputs.filter((input) => input.includes('ioredis'))).toEqual([]);
-  });
+  it.each([...functionNames, 'operator'] as const)(
+    'of %s is small, and holds nothing of the local gateway',
+    (name) => {
+      const { bytes, inputs } = bundle(name);
+      expect(bytes).toBeLessThan(500 * 1024);
+      expect(
+        inputs.filter((input) => /\/(emulator|dev-server|cli)[./]|node_modules\/ws\//.test(input)),
+      ).toEqual([]);
+      // The authorizer is what every connection waits for.
+      if (name === 'authorizer') expect(inputs.filter((input) => input.includes('ioredis'))).toEqual([]);
+    },
+  );
 });
 
 describe('the API', () => {

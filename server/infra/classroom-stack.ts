@@ -21,9 +21,13 @@ export class ClassroomStack extends Stack {
         : { alarmTopic: Topic.fromTopicArn(this, 'Alarms', alarmTopicArn) }),
       ...props,
     });
-    const { url, jwtSecret, dashboard } = this.backend;
+    const { url, jwtSecret, dashboard, operator } = this.backend;
     new CfnOutput(this, 'Url', { value: url, description: 'Where clients connect' });
     new CfnOutput(this, 'DashboardName', { value: dashboard.dashboardName, description: 'In CloudWatch' });
+    if (operator) {
+      const description = 'For chalkline-server export, erase and goaway: --function';
+      new CfnOutput(this, 'OperatorFunctionName', { value: operator.functionName, description });
+    }
     if (jwtSecret) {
       const description = 'Secrets Manager has here what your own backend signs tokens with';
       new CfnOutput(this, 'JwtSecretArn', { value: jwtSecret.secretArn, description });

@@ -84,6 +84,11 @@ export interface ClassroomRealtimeProps {
    * where it is made already. @default true
    */
   readonly accountLogRole?: boolean;
+  /**
+   * Whether there is a function that `chalkline-server export`, `erase` and `goaway` invoke, for who has no machine in the VPC. No
+   * route leads to it, and nobody may invoke it whom no policy lets: see `operator`. @default true
+   */
+  readonly operator?: boolean;
   /** Whether X-Ray follows invocations. @default false */
   readonly tracing?: boolean;
   /** Who is told when an alarm goes off, and when it is over. @default nobody: the construct has the `alarms` */
@@ -105,6 +110,7 @@ export function resolveOptions(props: ClassroomRealtimeProps) {
     auth: {},
     limits: {},
     accountLogRole: true,
+    operator: true,
     tracing: false,
     ...withoutUndefined(props),
     cache: { engineVersion: '8.1', ...preset.cache, ...withoutUndefined(props.cache ?? {}) },

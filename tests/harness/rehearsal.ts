@@ -7,6 +7,7 @@ import { ClassroomStack } from '@chalkline/server/infra';
 import { App } from 'aws-cdk-lib';
 import { Assembly } from './assembly.ts';
 import { apiFactOf, region, startDeployment } from './deployment.ts';
+import { startLambdaApi } from './lambda-api.ts';
 import { poll } from './poll.ts';
 import type { RedisProcess } from './redis.ts';
 import { SECRET } from './sdk-client.ts';
@@ -34,6 +35,8 @@ export interface Rehearsal {
   jwtSecretId: string;
   /** What the functions wrote, by their names. */
   logs: { name: string; line: string }[];
+  /** Where the AWS SDK's Lambda client invokes a function by its name. */
+  lambdaUrl: string;
   /** What the schedule does once a minute. */
   sweep(): Promise<void>;
   close(): Promise<void>;
@@ -85,6 +88,10 @@ export async function startRehearsal(options: RehearsalOptions = {}): Promise<Re
     gateway: { ...(faults ? { faults } : {}), ...(observe ? { observe } : {}) },
   });
   const { gateway, logs } = deployment;
+  const context = { getRemainingTimeInMillis: () => 55_000 } as never;
+  const lambda = await startLambdaApi((name, event) =>
+    deployment.functionOf(name).invoke(event, context, {}),
+  );
   await follows(replica, certificate);
   return {
     url: gateway.url,
@@ -95,13 +102,13 @@ export async function startRehearsal(options: RehearsalOptions = {}): Promise<Re
     secrets,
     jwtSecretId,
     logs,
+    lambdaUrl: lambda.url,
     async sweep() {
-      const context = { getRemainingTimeInMillis: () => 55_000 };
-      await deployment.functionOf('sweep').invoke({}, context as never, {});
+      await deployment.functionOf('sweep').invoke({}, context, {});
     },
     async close() {
       await deployment.close();
-      await Promise.all([replica.stop(), primary.stop(), secrets.close()]);
+      await Promise.all([replica.stop(), primary.stop(), secrets.close(), lambda.close()]);
       await certificate.remove();
       await rm(folder, { recursive: true });
     },

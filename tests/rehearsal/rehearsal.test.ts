@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startDemoServer } from '@chalkline/demo/demo-server';
-import { signToken } from '@chalkline/server';
+import { connectRedis, signToken } from '@chalkline/server';
 import type { GatewayEvent } from '@chalkline/server/emulator';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { chatAndLeave, ClassroomPages } from '../harness/classroom-pages.ts';
@@ -109,6 +109,56 @@ it('passes the smoke test that a deployment is looked at with', async () => {
   };
   expect(report).toMatchObject({ passed: 8, failed: 0, isAws: false });
   expect(report.assumptions.length).toBeGreaterThan(10);
+}, 90_000);
+
+// Seen red: an answer that is not cut.
+it('does what an operator asks of its function, which reaches what no machine outside does', async () => {
+  const enter = (user: string) => signIn(user, { url: rehearsal.url, classrooms: { 'art-7': 'teacher' } });
+  const [ada, ben] = [enter('ada'), enter('ben')];
+  const classroom = ada.classroom('art-7');
+  await classroom.join();
+  await ben.classroom('art-7').join();
+  // More than an answer of Lambda holds.
+  const marker = { key: 'large', value: 'x'.repeat(15_000) };
+  await ada.classroom('art-7').chat.send('Good morning');
+  await ben.classroom('art-7').chat.send('Good morning, Ada');
+  const redis = connectRedis(rehearsal.primary.url, { certificateAuthority: rehearsal.certificate.pem });
+  const many = Array.from({ length: 600 }, (_, index) => [`7:marker:"${index}"`, JSON.stringify(marker)]);
+  await redis.hset('chalkline:{art-7}:ids', Object.fromEntries(many) as Record<string, string>);
+  redis.disconnect();
+  ben.close();
+
+  const operator = async (...args: string[]): Promise<string> => {
+    const command = ['server/bin/chalkline-server.mjs', ...args, '--function', 'operator'];
+    const { stdout } = await promisify(execFile)(process.execPath, command, {
+      cwd: join(import.meta.dirname, '../..'),
+      maxBuffer: 32 * 1024 * 1024,
+      env: {
+        ...process.env,
+        AWS_ENDPOINT_URL_LAMBDA: rehearsal.lambdaUrl,
+        AWS_REGION: 'eu-central-1',
+        AWS_ACCESS_KEY_ID: 'operator',
+        AWS_SECRET_ACCESS_KEY: 'operator',
+      },
+    });
+    return stdout;
+  };
+  const lines = (await operator('export', '--classroom', 'art-7')).trim().split('\n');
+  expect(lines.filter((line) => line.includes('"key":"ids"')).length).toBeGreaterThan(600);
+  expect(lines.join()).toContain('Good morning, Ada');
+  expect(rehearsal.logs.filter(({ line }) => line.includes('"operation":"export"')).length).toBeGreaterThan(
+    1,
+  );
+
+  const before = new Set(rehearsal.gateway.connections);
+  expect(await operator('goaway', '--within', '0')).toMatch(/^[1-9]\d* told/);
+  await until('Ada moves', onChange, () => rehearsal.gateway.connections.some((id) => !before.has(id)));
+  expect(await operator('erase', '--user', 'ben', '--yes')).toContain('user ben is gone');
+  const reread = new Promise((resolve) => classroom.on('discontinuity', resolve));
+  ada.reconnect();
+  await reread;
+  expect(classroom.chat.messages.map(({ text }) => text)).toEqual(['Good morning']);
+  ada.close();
 }, 90_000);
 
 it('shows two pages of a real browser the same class', async () => {

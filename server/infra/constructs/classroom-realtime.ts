@@ -2,6 +2,7 @@ import { Names } from 'aws-cdk-lib';
 import type { Alarm, Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { Function } from 'aws-cdk-lib/aws-lambda';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { resolveOptions, type ClassroomRealtimeProps } from '../options.ts';
@@ -53,6 +54,11 @@ export class ClassroomRealtime extends Construct {
     this.alarms = alarms;
     this.dashboard = dashboard;
     refuseApiEndpoints(this, this.vpc);
+  }
+
+  /** The function that operators' commands invoke: `operator.grantInvoke(…)`. Undefined where the option leaves it out. */
+  get operator(): Function | undefined {
+    return this.functions.operator;
   }
 
   /**

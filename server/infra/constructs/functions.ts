@@ -14,7 +14,7 @@ import {
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Secret, type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { bundle, functionNames, type FunctionName } from '../bundle.ts';
+import { bundle, functionNames, type AnyFunctionName, type FunctionName } from '../bundle.ts';
 import type { Options } from '../options.ts';
 import { allowSockets, type Callback } from './allow-sockets.ts';
 import type { Cache } from './cache.ts';
@@ -22,20 +22,26 @@ import { createLogGroup } from './logs.ts';
 import type { Network } from './network.ts';
 
 /** Longer than any single call of a function may take, and for those behind a route no longer than the route waits. */
-const timeoutS: Record<FunctionName, number> = {
+const timeoutS: Record<AnyFunctionName, number> = {
   authorizer: 10,
   connect: 10,
   message: 29,
   disconnect: 29,
   sweep: 55,
+  // It answers after a minute, but ends a classroom that it has begun.
+  operator: 300,
 };
 
 /** What each may do to sockets: `@connections` by its HTTP method. */
-const socketMethods: Partial<Record<FunctionName, readonly string[]>> = {
+const socketMethods: Partial<Record<AnyFunctionName, readonly string[]>> = {
   message: ['POST', 'DELETE'],
   disconnect: ['POST'],
   sweep: ['POST'],
+  operator: ['POST'],
 };
+
+/** It may hold the largest documents of a classroom at a time. */
+const OPERATOR_MEMORY_MIB = 1024;
 
 export interface FunctionsProps {
   /** What their metrics are told from those of another deployment by. */
@@ -53,6 +59,8 @@ export class Functions extends Construct {
   /** What tokens are signed with; undefined where the signer has public keys. */
   readonly jwtSecret: ISecret | undefined;
 
+  /** What `chalkline-server export|erase|goaway --function` invokes; undefined where the option leaves it out. */
+  readonly operator: Function | undefined;
   readonly logGroups: Readonly<Record<FunctionName, LogGroup>>;
 
   constructor(scope: Construct, id: string, { service, network, cache, api, options }: FunctionsProps) {
@@ -78,22 +86,27 @@ export class Functions extends Construct {
       STORE_LIMITS: JSON.stringify(options.limits),
       CALLBACK_URL: `https://${api.apiId}.execute-api.${region}.${urlSuffix}/${api.stageName}`,
     };
-    const environments: Record<FunctionName, Record<string, string>> = {
+    const environments: Record<AnyFunctionName, Record<string, string>> = {
       authorizer: door,
       connect: rooms,
       message: { ...rooms, ...door },
       disconnect: rooms,
       sweep: rooms,
+      operator: rooms,
     };
-    this.logGroups = forEach((name) => createLogGroup(this, `${titleOf(name)}Log`, logRetention));
-    this.byName = forEach((name) => {
+    const logGroupOf = (name: AnyFunctionName) => createLogGroup(this, `${titleOf(name)}Log`, logRetention);
+    const create = (name: AnyFunctionName, logGroup: LogGroup): Function => {
       const environment = { POWERTOOLS_SERVICE_NAME: service, ...environments[name] };
-      const made = this.#create(name, environment, network, options);
+      const made = this.#create(name, logGroup, environment, network, options);
       if ('JWT_SECRET_ID' in environments[name]) this.jwtSecret?.grantRead(made);
       if ('CACHE_SECRET_ID' in environments[name]) cache.password.grantRead(made);
       allowSockets(made, api, socketMethods[name] ?? []);
       return made;
-    });
+    };
+    this.logGroups = forEach(logGroupOf);
+    this.byName = forEach((name) => create(name, this.logGroups[name]));
+    // Its failures are told to who invoked it: no alarm watches it.
+    this.operator = options.operator ? create('operator', logGroupOf('operator')) : undefined;
     new Rule(this, 'EveryMinute', {
       description: 'Lets members go whose lease has ended where nobody is left to notice',
       schedule: Schedule.rate(Duration.minutes(1)),
@@ -102,13 +115,13 @@ export class Functions extends Construct {
   }
 
   #create(
-    name: FunctionName,
+    name: AnyFunctionName,
+    logGroup: LogGroup,
     environment: Record<string, string>,
     network: Network,
     { app, memoryMiB, tracing }: Options,
   ): Function {
     const title = titleOf(name);
-    const logGroup = this.logGroups[name];
     const role = new Role(this, `${title}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
     role.addToPolicy(
@@ -135,7 +148,7 @@ export class Functions extends Construct {
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      memorySize: memoryMiB,
+      memorySize: name === 'operator' ? OPERATOR_MEMORY_MIB : memoryMiB,
       timeout: Duration.seconds(timeoutS[name]),
       role,
       logGroup,
@@ -174,6 +187,6 @@ function forEach<T>(make: (name: FunctionName) => T): Record<FunctionName, T> {
   return Object.fromEntries(functionNames.map((name) => [name, make(name)])) as Record<FunctionName, T>;
 }
 
-function titleOf(name: FunctionName): string {
+function titleOf(name: AnyFunctionName): string {
   return `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 }

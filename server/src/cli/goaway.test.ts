@@ -28,7 +28,9 @@ it('asks every client to move, and says of whom it could not', async () => {
       withinMs: 60_000,
     });
     expect(written).toHaveBeenCalledWith('1 told, 0 gone, 0 failed\n');
-    await expect(run(['goaway', '--redis', redis.url])).rejects.toThrow('goaway needs --callback');
+    await expect(run(['goaway', '--redis', redis.url])).rejects.toThrow(
+      'goaway needs --function or --callback',
+    );
   } finally {
     vi.restoreAllMocks();
     vi.unstubAllEnvs();

@@ -5,11 +5,13 @@ import { createEmbeddedMeter, createLog } from '../adapters/powertools.ts';
 import { connectRedis } from '../adapters/redis/connect-redis.ts';
 import { createRedisStore } from '../adapters/redis/redis-store.ts';
 import { createSecrets } from '../adapters/secrets.ts';
+import { Archive } from '../archive/archive.ts';
 import { allMessages, allState, type Backend } from '../backend.ts';
 import { authorizerHandler } from '../handlers/authorizer.ts';
 import { connectHandler } from '../handlers/connect.ts';
 import { disconnectHandler } from '../handlers/disconnect.ts';
 import { messageHandler } from '../handlers/message.ts';
+import { operatorHandler } from '../handlers/operator.ts';
 import { sweepHandler } from '../handlers/sweep.ts';
 import { timedStore } from '../meter.ts';
 import type { TokenVerifier } from '../ports.ts';
@@ -47,7 +49,8 @@ function openDoor(): TokenVerifier {
   });
 }
 
-async function openRooms(renew: () => void): Promise<Pick<Backend, 'store' | 'gateway' | 'log' | 'meter'>> {
+/** The way to the cache. @param onRefused hears that the password is not the cache's (any more) */
+async function openCache(onRefused: () => void) {
   const environment = readRoomEnvironment();
   const { SECRETS_URL: endpoint, CACHE_SECRET_ID: secretId } = environment;
   const readPassword = createSecrets({ secretId, endpoint, clock });
@@ -59,13 +62,26 @@ async function openRooms(renew: () => void): Promise<Pick<Backend, 'store' | 'ga
       isCluster: environment.CACHE_IS_CLUSTER,
       isReader,
       onError: ({ message }) => {
-        if (!/WRONGPASS|NOAUTH/.test(message)) return;
-        // It was changed, or is wrong: either way it is read again, and this client would try it for ever.
-        renew();
-        void store.close();
+        if (/WRONGPASS|NOAUTH/.test(message)) onRefused();
       },
     });
   };
+  return { environment, connect };
+}
+
+const openGateway = (endpoint: string) =>
+  createApiGateway({
+    endpoint,
+    meter,
+    onFailure: (failure) => log({ action: 'post', outcome: 'internal', ...failure }),
+  });
+
+async function openRooms(renew: () => void): Promise<Pick<Backend, 'store' | 'gateway' | 'log' | 'meter'>> {
+  const { environment, connect } = await openCache(() => {
+    // It was changed, or is wrong: either way it is read again, and this client would try it for ever.
+    renew();
+    void store.close();
+  });
   const { CACHE_URL, CACHE_READER_URL, CACHE_REPLICAS, CALLBACK_URL, STORE_LIMITS = '{}' } = environment;
   const store = createRedisStore({
     redis: connect(CACHE_URL, false),
@@ -74,12 +90,7 @@ async function openRooms(renew: () => void): Promise<Pick<Backend, 'store' | 'ga
     limits: JSON.parse(STORE_LIMITS) as Partial<StoreLimits>,
     clock,
   });
-  const gateway = createApiGateway({
-    endpoint: CALLBACK_URL,
-    meter,
-    onFailure: (failure) => log({ action: 'post', outcome: 'internal', ...failure }),
-  });
-  return { store: timedStore(store, meter), gateway, log, meter };
+  return { store: timedStore(store, meter), gateway: openGateway(CALLBACK_URL), log, meter };
 }
 
 export const authorizer = () =>
@@ -115,3 +126,21 @@ export const disconnect = () =>
 
 export const sweep = () =>
   serve({ action: 'sweep', ...watch, open: async (renew) => sweepHandler(await openRooms(renew)) });
+
+export const operator = () =>
+  serve({
+    action: 'operate',
+    ...watch,
+    open: async (renew) => {
+      const { environment, connect } = await openCache(() => {
+        renew();
+        redis.disconnect();
+      });
+      const redis = connect(environment.CACHE_URL, false);
+      return operatorHandler({
+        archive: new Archive(redis),
+        gateway: openGateway(environment.CALLBACK_URL),
+        log,
+      });
+    },
+  });

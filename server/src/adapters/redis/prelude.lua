@@ -183,6 +183,8 @@ local function finish()
     trim()
   end
   listConnections()
+  -- Operators leave the life of a classroom as it is.
+  if limits.retentionMs == math.huge then return end
   for _, key in ipairs(KEYS) do call('PEXPIRE', key, limits.retentionMs) end
 end
 
