@@ -120,8 +120,8 @@ end
 if (next(counts) or ARGV[5] == 'always') and isReal then
   call('DEL', LOG)
   call('HSET', META, 'epoch', ARGV[4])
-  listConnections()
 end
+if isReal then finish() end
 local found = {}
 for what, number in pairs(counts) do
   found[#found + 1] = what

@@ -169,23 +169,21 @@ local function trim()
   end
 end
 
--- Appends are many and moves are few: at 200 seats, HKEYS would make an append half as dear again.
-local function listConnections()
-  if not isMoved then return end
-  local connectionIds = call('HKEYS', SEATS)
-  call('HSET', META, 'connections', #connectionIds > 0 and cjson.encode(connectionIds) or '[]')
-end
-
 -- Ends every verb that changed the classroom, after its last write.
 local function finish()
   if #written > 0 then
     call('HSET', META, 'seq', seq)
     trim()
   end
-  listConnections()
-  -- Operators leave the life of a classroom as it is.
-  if limits.retentionMs == math.huge then return end
-  for _, key in ipairs(KEYS) do call('PEXPIRE', key, limits.retentionMs) end
+  if isMoved then
+    -- Appends are many and moves are few: at 200 seats, HKEYS would make an append half as dear again.
+    local connectionIds = call('HKEYS', SEATS)
+    call('HSET', META, 'connections', #connectionIds > 0 and cjson.encode(connectionIds) or '[]')
+  end
+  -- An operator leaves the classroom the life that it has; a key that was emptied on the way lost its own.
+  local lifeMs = limits.retentionMs < math.huge and limits.retentionMs or call('PTTL', META)
+  if lifeMs < 0 then return end
+  for _, key in ipairs(KEYS) do call('PEXPIRE', key, lifeMs) end
 end
 
 -- The connections to tell (JSON text), the caller's own perhaps among them; none if there is nothing to tell.
