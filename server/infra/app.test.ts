@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { afterAll, expect, it } from 'vitest';
 
 const server = join(import.meta.dirname, '..');
@@ -27,6 +28,11 @@ function synth(given: Record<string, string>): Promise<unknown> {
     },
   });
 }
+
+// Seen red: one flag left out.
+it('has decided on every feature flag that its version of the CDK recommends', () => {
+  expect(context).toEqual(recommendedFlags);
+});
 
 // Seen red: a number of nodes that is a text.
 it('is synthesized by the command of cdk.json, as CloudFormation would take it', async () => {

@@ -6,6 +6,7 @@ import { App, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { afterAll, expect, it } from 'vitest';
+import cdk from '../cdk.json' with { type: 'json' };
 import { ProbeStack } from './probe-stack.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'chalkline-synth-'));
@@ -13,7 +14,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 // Seen red: without the acknowledgements of nag's findings.
 it('is an API, one function and no more, with no finding that is not explained', () => {
-  const app = new App({ outdir: folder });
+  const app = new App({ outdir: folder, context: cdk.context });
   const stack = new ProbeStack(app, 'Probe');
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   const template = Template.fromStack(stack);

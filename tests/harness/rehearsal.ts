@@ -5,6 +5,7 @@ import { connectRedis, type StoreLimits } from '@chalkline/server';
 import type { Gateway, GatewayEvent, GatewayOptions } from '@chalkline/server/emulator';
 import { ClassroomStack } from '@chalkline/server/infra';
 import { App } from 'aws-cdk-lib';
+import flags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { Assembly } from './assembly.ts';
 import { apiFactOf, region, startDeployment } from './deployment.ts';
 import { startLambdaApi } from './lambda-api.ts';
@@ -53,7 +54,7 @@ export async function startRehearsal(options: RehearsalOptions = {}): Promise<Re
   const { app, limits, faults, observe } = options;
   const folder = await mkdtemp(join(tmpdir(), 'chalkline-rehearsal-'));
   // CloudFormation's schema is asked in the tests of the template: it takes some seconds.
-  const cdk = new App({ outdir: folder, builtinCloudFormationValidation: false });
+  const cdk = new App({ outdir: folder, builtinCloudFormationValidation: false, context: flags });
   new ClassroomStack(cdk, 'Rehearsal', {
     preset: 'small',
     ...(app === undefined ? {} : { app }),

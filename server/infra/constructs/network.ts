@@ -49,6 +49,8 @@ export class Network extends Construct {
       ...(egress === 'ipv6' ? { ipProtocol: IpProtocol.DUAL_STACK } : {}),
       // Not looked up, so that a synthesis needs neither an account nor a network.
       availabilityZones: Array.from({ length: zones }, (_, index) => Fn.select(index, Fn.getAzs())),
+      // It would take a function and a role of its own, to empty a group that nothing is in.
+      restrictDefaultSecurityGroup: false,
       natGateways: { nat: 1, 'nat-per-zone': zones, ipv6: 0 }[egress],
       subnetConfiguration: [
         // Only NAT gateways stand in them.
