@@ -180,11 +180,22 @@ describe('every tool', () => {
   });
 });
 
+// Seen red: what a student was drawing stayed before everyone's eyes for as long as the preview of who falls silent.
 it('is locked for all and opened for one by the teacher, who alone may clear it', async () => {
   const [ada, ben] = [await enter('ada'), await enter('ben')];
+  const paper = () => ada.screenshot({ clip: { x: 60, y: 130, width: 480, height: 240 } });
+  const blank = await paper();
+  const isBlank = async (wanted: boolean) =>
+    vi.waitFor(async () => expect((await paper()).equals(blank)).toBe(wanted), { timeout: 10_000 });
+  await ben.mouse.move(150, 200);
+  await ben.mouse.down();
+  for (const x of [250, 350, 450]) await ben.mouse.move(x, 250, { steps: 8 });
+  await isBlank(false);
   await ada.getByRole('button', { name: 'Who may draw' }).click();
   await ada.getByRole('switch', { name: 'All students' }).click();
   await ben.getByText('The teacher has locked the board.').waitFor();
+  await isBlank(true);
+  await ben.mouse.up();
   await ben.getByRole('toolbar', { name: 'Tools' }).waitFor({ state: 'detached' });
   await ada.getByRole('switch', { name: 'Ben may draw' }).click();
   await ben.getByRole('toolbar', { name: 'Tools' }).waitFor();

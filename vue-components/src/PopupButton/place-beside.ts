@@ -1,4 +1,4 @@
-const GAP_PX = 4;
+const GAP_PX = 8;
 const EDGE_PX = 8;
 
 /** Puts a panel below its button, or above where there is more room, and within the window; one edge of both stands in one line. */

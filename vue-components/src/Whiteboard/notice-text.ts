@@ -9,6 +9,7 @@ export function noticeText(notice: BoardNotice, locale: WhiteboardLocale): strin
       return notice.cause.code === 'payload-too-large' ? locale.refusedFull : locale.refusedOther;
     case 'not-made':
       if (notice.code === 'unsafe-url') return locale.imageRefused;
+      if (notice.code === 'too-many-pages') return locale.boardFull;
       return notice.code === 'page-full' ? locale.pageFull : locale.notMade;
     case 'damaged':
       return locale.damaged;

@@ -58,7 +58,7 @@ export function useLive({
   onScopeDispose(() => signals.dispose());
 
   const cursors = new Map<string, Place & { pageId: PageId }>();
-  const timers = new Map<ElementId, ReturnType<typeof setTimeout>>();
+  const previews = new Map<ElementId, { userId: string; timer: ReturnType<typeof setTimeout> }>();
   const nameOf = (userId: string) => displayName(members.value.get(userId)?.name ?? '', unnamed());
   const css = (name: string) =>
     host.value ? getComputedStyle(host.value).getPropertyValue(name).trim() : '';
@@ -98,19 +98,26 @@ export function useLive({
   );
 
   function forget(id: ElementId) {
-    clearTimeout(timers.get(id));
-    timers.delete(id);
+    clearTimeout(previews.get(id)?.timer);
+    previews.delete(id);
     view.value?.live.drop(id);
   }
-  onBeforeUnmount(() => [...timers.keys()].forEach(forget));
+  onBeforeUnmount(() => [...previews.keys()].forEach(forget));
+  // Who is stopped in mid stroke can no longer say that it was given up, nor where they point.
+  watch(
+    () => store.mayDraw,
+    (mayDraw) => {
+      for (const [id, { userId }] of previews) if (!mayDraw(userId)) forget(id);
+      for (const userId of cursors.keys()) if (!mayDraw(userId)) cursors.delete(userId);
+      showCursors();
+    },
+  );
 
   signals.on('ink', ({ userId, ...ink }) => {
+    if (!store.mayDraw(userId)) return;
     view.value?.live.grow(ink);
-    clearTimeout(timers.get(ink.id));
-    timers.set(
-      ink.id,
-      setTimeout(() => forget(ink.id), SILENT_MS),
-    );
+    clearTimeout(previews.get(ink.id)?.timer);
+    previews.set(ink.id, { userId, timer: setTimeout(() => forget(ink.id), SILENT_MS) });
     const end = ink.points.at(-1);
     // Who draws is where the ink ends: their pointer needs no signal of its own.
     if (end) cursors.set(userId, { pageId: ink.pageId, x: end.x, y: end.y });

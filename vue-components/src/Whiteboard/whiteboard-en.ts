@@ -103,6 +103,7 @@ export const whiteboardEn: WhiteboardLocale = {
   refusedOther: 'The server did not take the last change, so it was taken back here.',
   damaged: 'A piece of this board could not be read. The rest is here.',
   pageFull: 'This page is full. Go on with a new page.',
+  boardFull: 'No more pages fit on this board.',
   notMade: 'That cannot be put on the board.',
   imageRefused: 'This picture cannot be shown: give an https address or a smaller file.',
   imageFailed: 'The picture could not be added. Try again.',

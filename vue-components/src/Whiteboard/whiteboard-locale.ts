@@ -89,6 +89,7 @@ export interface WhiteboardLocale {
   damaged: string;
   pageFull: string;
   /** The board itself did not take a change, for another reason than that the page is full. */
+  boardFull: string;
   notMade: string;
   imageRefused: string;
   imageFailed: string;

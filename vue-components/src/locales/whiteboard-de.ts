@@ -105,6 +105,7 @@ export const whiteboardDe: WhiteboardLocale = {
   refusedOther: 'Der Server hat die letzte Änderung nicht angenommen, darum wurde sie hier zurückgenommen.',
   damaged: 'Ein Stück dieser Tafel war nicht lesbar. Der Rest ist da.',
   pageFull: 'Diese Seite ist voll. Mach auf einer neuen Seite weiter.',
+  boardFull: 'Mehr Seiten fasst diese Tafel nicht.',
   notMade: 'Das lässt sich nicht auf die Tafel bringen.',
   imageRefused: 'Dieses Bild kann nicht gezeigt werden: Gib eine https-Adresse oder eine kleinere Datei an.',
   imageFailed: 'Das Bild konnte nicht hinzugefügt werden. Versuch es noch einmal.',

@@ -105,6 +105,7 @@ export const whiteboardEs: WhiteboardLocale = {
   refusedOther: 'El servidor no aceptó el último cambio, por eso se ha retirado aquí.',
   damaged: 'Una parte de esta pizarra no se pudo leer. El resto está aquí.',
   pageFull: 'Esta página está llena. Sigue en una página nueva.',
+  boardFull: 'En esta pizarra no caben más páginas.',
   notMade: 'Eso no se puede poner en la pizarra.',
   imageRefused: 'Esta imagen no se puede mostrar: da una dirección https o un archivo más pequeño.',
   imageFailed: 'No se pudo añadir la imagen. Inténtalo de nuevo.',

@@ -105,6 +105,7 @@ export const whiteboardFr: WhiteboardLocale = {
   refusedOther: 'Le serveur n’a pas accepté la dernière modification, elle a donc été retirée ici.',
   damaged: 'Une partie de ce tableau n’a pas pu être lue. Le reste est là.',
   pageFull: 'Cette page est pleine. Continuez sur une nouvelle page.',
+  boardFull: 'Ce tableau ne peut pas avoir plus de pages.',
   notMade: 'Cela ne peut pas être mis sur le tableau.',
   imageRefused: 'Cette image ne peut pas être affichée : donnez une adresse https ou un fichier plus petit.',
   imageFailed: 'L’image n’a pas pu être ajoutée. Réessayez.',
