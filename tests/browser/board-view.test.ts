@@ -89,6 +89,7 @@ describe('a view of a board', () => {
   });
 
   // A canvas takes its direction from the page: without one of its own, text would lie left of its place.
+  // Seen red: every text from left to right.
   it('is the same in a page that runs the other way, and text runs as its own letters do', async () => {
     const report = await page.evaluate(async () => {
       const { openBoard, engine } = globalThis as unknown as BoardPage;

@@ -282,7 +282,7 @@ it('has nothing that axe complains of, with each of its panels open', async () =
 
 describe('what is brought from elsewhere', () => {
   // Words that stay marked in the chat would get the paste that is meant for the board; and a choice, such as that of a
-  // shape, would keep the keys as if one wrote in it.
+  // shape, would keep the keys as if one wrote in it. Both seen red, and so was a cut that leaves what it copied.
   it('is copied, cut and pasted, from page to page and from the chat', async () => {
     const ada = await enter('ada');
     await say(ada, 'Three quarters');
