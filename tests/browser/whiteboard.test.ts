@@ -343,6 +343,7 @@ describe('what is brought from elsewhere', () => {
     expect(Object.values(unzipSync((await saved('PNG')).bytes)).map(isPng)).toEqual(Array(10).fill(true));
   });
 
+  // Seen red: the photo as it is, which the board refuses.
   it('is dropped: a photo that is too large for the board is made smaller where the app keeps none', async () => {
     const ada = await enter('ada');
     const bytes = await ada.evaluate(async () => {
