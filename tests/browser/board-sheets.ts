@@ -41,7 +41,7 @@ export async function takeBoardSheets(browser: Browser, demoUrl: string, folder:
     const loading = await context.newPage();
     await loading.goto(`${demoUrl}/gallery/?state=Whiteboard/loading&theme=${colorScheme}&locale=en`);
     await loading.locator('.whiteboard[data-state="loading"]').waitFor();
-    const picture = await loading.screenshot({ animations: 'disabled' });
+    const picture = await loading.locator('main').screenshot({ animations: 'disabled' });
     const drawn = await takeTiles(await enter('ada'), await enter('ben'), await enter('chen'));
     const tiles = [{ caption: 'Loading', picture }, ...drawn];
     await context.close();
