@@ -10,10 +10,10 @@ export interface TypingMember {
 }
 
 const TYPE = 'chat.typing';
-/** A member who keeps typing says so this often, in ms … */
-const REPEAT_MS = 3_000;
-/** … and is believed for so long, in ms: the word that they stopped may be lost. */
-const BELIEVE_MS = 5_000;
+/** A member who keeps typing says so this often, in ms: most messages are written within it, and cost one word … */
+const REPEAT_MS = 6_000;
+/** … which is believed for so long, in ms: the word that they stopped may be lost. */
+const BELIEVE_MS = 8_000;
 
 /** Who is typing: signals, so they cost nothing while one is alone and leave no trace. */
 export class Typing {
