@@ -1,6 +1,6 @@
 import { Emitter } from './emitter.ts';
 import type { Receipt } from './outbox.ts';
-import { accessKey, isOpen, type Access as AccessValue, type Role } from './protocol/index.ts';
+import { accessKey, isOpen, type Access as AccessValue, type Kept, type Role } from './protocol/index.ts';
 import type { State } from './state.ts';
 
 type Records = Pick<State, 'find' | 'wish' | 'write' | 'on'>;
@@ -53,12 +53,12 @@ export class Access {
   /** Whether `chat`, or a document, is open for a member; it always is for a teacher. @param userId @default our own */
   isOpen(topic: string, userId = this.#options.self()): boolean {
     const role = userId === this.#options.self() ? this.#role : this.#options.roleOf(userId);
-    return role === 'teacher' || isOpen(this.#read(topic), userId);
+    return role === 'teacher' || this.#ask('find', topic, userId);
   }
 
   /** Whether it is open for students, or for one of them, as we have set it last: also before the server has kept it. */
   willBeOpen(topic: string, userId = ''): boolean {
-    return isOpen(this.#wish(topic), userId);
+    return this.#ask('wish', topic, userId);
   }
 
   /**
@@ -67,11 +67,7 @@ export class Access {
    * @throws ChalklineError `forbidden` for who is no teacher, else as `publish` does.
    */
   async set(topic: string, isOpen: boolean, userId?: string): Promise<Receipt> {
-    // The next change builds on what we have set and the server has not kept yet.
-    const { everyone = true, members } = this.#wish(topic) ?? {};
-    const wish: AccessValue =
-      userId === undefined ? { everyone: isOpen } : { everyone, members: { ...members, [userId]: isOpen } };
-    return await this.#options.state.write(accessKey(topic), wish);
+    return await this.#options.state.write(accessKey(topic), { isOpen } satisfies AccessValue, userId);
   }
 
   /** @internal */
@@ -116,12 +112,10 @@ export class Access {
     if (isNews) this.#emitter.emit('permissions', { role, permissions });
   }
 
-  #wish(topic: string): AccessValue | undefined {
-    return this.#options.state.wish(accessKey(topic)) as AccessValue | undefined;
-  }
-
-  #read(topic: string): AccessValue | undefined {
-    return this.#options.state.find(accessKey(topic)) as AccessValue | undefined;
+  #ask(what: 'find' | 'wish', topic: string, userId: string): boolean {
+    const read = (whose?: string) =>
+      this.#options.state[what](accessKey(topic), whose) as Kept<AccessValue> | undefined;
+    return isOpen(read(), read(userId));
   }
 }
 

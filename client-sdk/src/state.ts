@@ -8,6 +8,7 @@ import {
   stateDefinition,
   type BuiltInState,
   type ClassroomEvent,
+  type Kept,
   type Sender,
   type StateDefinitions,
   type StateEntry,
@@ -15,15 +16,13 @@ import {
 } from './protocol/index.ts';
 
 /** One value of the shared state, and who set it. */
-export interface StateRecord {
+export interface StateRecord extends Kept {
   key: string;
   /** Whose value it is, of a key that each member has for themselves. */
   userId?: string | undefined;
-  value: unknown;
   from: Sender;
   /** The server's time in ms since 1970. */
   at: number;
-  seq: number;
 }
 
 /** `value` is undefined where it was deleted. */
@@ -33,11 +32,8 @@ export interface StateChange {
   value: unknown;
 }
 
-/** What we have set ourselves: its seq once it is kept, 0 once it is refused. */
-interface Wish {
-  value: unknown;
-  seq: number;
-}
+/** Above every seq of a log: the seqs of what is not kept yet, in the order in which it was set. */
+const NOT_KEPT = 2 ** 52;
 
 interface StateEvents {
   change: StateChange;
@@ -66,8 +62,9 @@ export class State<S extends StateDefinitions = BuiltInState> {
   readonly #emitter = new Emitter<StateEvents>();
   /** By key and member, in the order of their seqs. */
   #records = new Map<string, StateRecord>();
-  /** What we have set and is not in `#records` yet, by key and member, oldest first. */
-  readonly #wishes = new Map<string, Wish[]>();
+  /** What we have set and is not in `#records` yet, by key and member, oldest first; its seq is 0 once it is refused. */
+  readonly #wishes = new Map<string, Kept[]>();
+  #lastWish = NOT_KEPT;
   /** Up to where the log is known. */
   #seq = 0;
 
@@ -83,12 +80,12 @@ export class State<S extends StateDefinitions = BuiltInState> {
 
   /** As the server has it: what we set ourselves counts from when it was kept; see `wished`. */
   get<K extends KeyOf<S>>(key: K, ...[userId]: Whose<S, K>): StateValue<S, K> | undefined {
-    return this.find(key, userId) as StateValue<S, K> | undefined;
+    return this.find(key, userId)?.value as StateValue<S, K> | undefined;
   }
 
   /** What we set ourselves, before the server has kept it, and again what the server has if it refuses. */
   wished<K extends KeyOf<S>>(key: K, ...[userId]: Whose<S, K>): StateValue<S, K> | undefined {
-    return this.wish(key, userId) as StateValue<S, K> | undefined;
+    return this.wish(key, userId)?.value as StateValue<S, K> | undefined;
   }
 
   /** Whether we may set it now. The server enforces it. */
@@ -115,14 +112,15 @@ export class State<S extends StateDefinitions = BuiltInState> {
   }
 
   /** @internal */
-  find(key: string, userId = this.#whose(key)): unknown {
-    return this.#records.get(nameOf(key, userId))?.value;
+  find(key: string, userId = this.#whose(key)): Kept | undefined {
+    return this.#records.get(nameOf(key, userId));
   }
 
   /** @internal */
-  wish(key: string, userId = this.#whose(key)): unknown {
+  wish(key: string, userId = this.#whose(key)): Kept | undefined {
     const wish = this.#wishes.get(nameOf(key, userId))?.at(-1);
-    return wish ? (wish.value ?? undefined) : this.find(key, userId);
+    if (!wish) return this.find(key, userId);
+    return wish.value === null ? undefined : wish;
   }
 
   /** @internal */
@@ -136,7 +134,7 @@ export class State<S extends StateDefinitions = BuiltInState> {
   async write(key: string, value: unknown, userId = this.#whose(key)): Promise<Receipt> {
     const entry = checkState(this.#options.definitions, { key, value, userId });
     const sent = this.#options.publish(entry);
-    const wish: Wish = { value: entry.value, seq: Infinity };
+    const wish: Kept = { value: entry.value, seq: (this.#lastWish += 1) };
     const name = nameOf(key, userId);
     this.#wishes.set(name, [...(this.#wishes.get(name) ?? []), wish]);
     this.#emitter.emit('wish', { key, userId });

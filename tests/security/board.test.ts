@@ -48,10 +48,10 @@ describe.each(['in this process', 'in Redis'])('a board, kept %s', (where) => {
 
   it('is locked by teachers only, then closed for students whatever they send, and opened again', async () => {
     // Seen red: `access` of the state not asked for in the append.
-    expect(await publish(ben, 'state.set', { key: 'access.board', value: { everyone: true } })).toBe(
+    expect(await publish(ben, 'state.set', { key: 'access.board', value: { isOpen: true } })).toBe(
       'forbidden',
     );
-    expect(await publish(ada, 'state.set', { key: 'access.board', value: { everyone: false } })).toBe('kept');
+    expect(await publish(ada, 'state.set', { key: 'access.board', value: { isOpen: false } })).toBe('kept');
     expect(await draw(ben, 'board')).toBe('forbidden');
     ben.send({ action: 'signal', classroomId: 'maths', signals: [{ type: 'board.ink', data: 1 }] });
     const refused = await ben.hears('the refusal', ({ action }) => action === 'error');

@@ -30,6 +30,7 @@ export type { Role, Sender } from './names.ts';
 export { accessKey, builtInState, checkState, isOpen, stateDefinition } from './state.ts';
 export type {
   Access,
+  Kept,
   BuiltInState,
   StateDefinition,
   StateDefinitions,

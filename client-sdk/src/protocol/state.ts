@@ -55,11 +55,8 @@ export const builtInState = {
 
 export type BuiltInState = typeof builtInState;
 
-/** Who may publish on a topic: a member's own entry goes before `everyone`. Teachers always may. */
-const accessSchema = z.object({
-  everyone: z.boolean(),
-  members: z.optional(z.record(nameSchema, z.boolean())),
-});
+/** Whether students may publish on a topic, or the one whose entry it is. Teachers always may. */
+const accessSchema = z.object({ isOpen: z.boolean() });
 export type Access = z.infer<typeof accessSchema>;
 
 const ACCESS_PREFIX = 'access.';
@@ -70,10 +67,16 @@ export function accessKey(topic: string): string {
   return ACCESS_PREFIX + topic;
 }
 
-/** Whether a topic is open for a student with this id. */
-export function isOpen(access: Access | undefined, userId: string): boolean {
-  const { everyone = true, members = {} } = access ?? {};
-  return (Object.hasOwn(members, userId) ? members[userId] : undefined) ?? everyone;
+/** An entry of the state as it is kept. */
+export interface Kept<V = unknown> {
+  value: V;
+  seq: number;
+}
+
+/** Whether a topic is open for a student: of what was set for all and what was set for them, the later counts. */
+export function isOpen(forAll: Kept<Access> | undefined, own: Kept<Access> | undefined): boolean {
+  const later = own && own.seq > (forAll?.seq ?? 0) ? own : forAll;
+  return later?.value.isOpen ?? true;
 }
 
 /** The definition of a key: Chalkline's own go before the app's. */
@@ -97,7 +100,8 @@ export function checkState(
   };
   const definition = stateDefinition(definitions, key) ?? refuse('bad-envelope', 'there is no such key');
   const { perMember = false, schema } = definition;
-  if (perMember !== (userId !== undefined)) {
+  // A topic is closed for all or for one.
+  if (definition !== accessDefinition && perMember !== (userId !== undefined)) {
     refuse(
       'bad-envelope',
       perMember ? 'each member has their own, so it needs a `userId`' : 'it has no `userId`',

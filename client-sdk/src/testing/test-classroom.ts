@@ -4,6 +4,7 @@ import {
   SLOW_RTT_MS,
   type Access,
   type ClassroomEvent,
+  type Kept,
   type Member,
   type Position,
   type Role,
@@ -49,7 +50,7 @@ export class TestClassroom {
   /** When the grace of each dropped member ends, in ms since 1970. */
   readonly #graceEnds = new Map<string, number>();
   /** The shared state, by key and userId: asked with each message. */
-  readonly #entries = new Map<string, unknown>();
+  readonly #entries = new Map<string, Kept>();
   readonly #now: () => number;
   readonly #recoveryEvents: number;
 
@@ -128,7 +129,7 @@ export class TestClassroom {
     const event: ClassroomEvent = { seq: this.log.length + 1, id, type, at: this.#now(), from, data };
     changeChat(this.log, event);
     this.log.push(event);
-    if (type === 'state.set') this.#set(data as StateEntry);
+    if (type === 'state.set') this.#set(data as StateEntry, event.seq);
     return { event, isNew: true };
   }
 
@@ -141,14 +142,14 @@ export class TestClassroom {
 
   /** Whether a teacher has left this topic open to the sender. */
   isOpen(topic: string, { role, userId }: Sender): boolean {
-    const access = this.#entry(accessKey(topic)) as Access | undefined;
-    return role === 'teacher' || isOpen(access, userId);
+    const find = (whose?: string) => this.#entry(accessKey(topic), whose) as Kept<Access> | undefined;
+    return role === 'teacher' || isOpen(find(), find(userId));
   }
 
   /** What a member is in this class: what a teacher made them, or else what their token says; a teacher stays one. */
   roleOf(userId: string, tokenRole: Role): Role {
-    const entry = this.#entry('role', userId) as { role: Role } | undefined;
-    return tokenRole === 'teacher' ? tokenRole : (entry?.role ?? tokenRole);
+    const entry = this.#entry('role', userId) as Kept<{ role: Role }> | undefined;
+    return tokenRole === 'teacher' ? tokenRole : (entry?.value.role ?? tokenRole);
   }
 
   /** Gives a member and all their seats the role that is theirs now. */
@@ -187,14 +188,14 @@ export class TestClassroom {
     return [...this.seats.values()].filter(({ sender }) => sender.userId === userId);
   }
 
-  #entry(key: string, userId?: string): unknown {
+  #entry(key: string, userId?: string): Kept | undefined {
     return this.#entries.get(JSON.stringify([key, userId]));
   }
 
-  #set({ key, userId, value }: StateEntry): void {
+  #set({ key, userId, value }: StateEntry, seq: number): void {
     const name = JSON.stringify([key, userId]);
     if (value === null) this.#entries.delete(name);
-    else this.#entries.set(name, value);
+    else this.#entries.set(name, { value, seq });
   }
 
   #tell(type: 'member.join' | 'member.drop' | 'member.leave', member: Member, except?: string): News {

@@ -40,7 +40,7 @@ export const states: ComponentStates = {
     muted: {
       shows: '.chat[data-state="read-only"]',
       role: 'student',
-      before: ({ other }) => other.publish('state.set', { key: 'access.chat', value: { everyone: false } }),
+      before: ({ other }) => other.publish('state.set', { key: 'access.chat', value: { isOpen: false } }),
     },
   },
 };

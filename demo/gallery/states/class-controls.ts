@@ -46,8 +46,8 @@ export const states: ComponentStates = {
       shows: '.notice[data-state="closed"]',
       role: 'student',
       play: (stage) => {
-        set(stage, 'access.chat', { everyone: false });
-        set(stage, 'access.board', { everyone: true, members: { ben: false } });
+        set(stage, 'access.chat', { isOpen: false });
+        set(stage, 'access.board', { isOpen: false }, 'ben');
       },
     },
     spotlight: {

@@ -49,7 +49,7 @@ export const states: ComponentStates = {
     locked: {
       shows: '.whiteboard[data-state="read-only"]',
       role: 'student',
-      before: ({ other }) => other.publish('state.set', { key: 'access.board', value: { everyone: false } }),
+      before: ({ other }) => other.publish('state.set', { key: 'access.board', value: { isOpen: false } }),
     },
     observer: { shows: '.whiteboard[data-state="read-only"]', role: 'observer' },
     offline: {

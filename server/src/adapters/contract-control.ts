@@ -68,7 +68,7 @@ export function describeControl(name: string, begin: BeginLesson): void {
       expect(told(announcement)).toEqual(['ben-1', 'ben-2', 'dan']);
       const { teachers } = await lesson.store.audience('maths', 'dan', [], 0, true);
       expect([...teachers].sort()).toEqual(['ada', 'ben-1', 'ben-2']);
-      await lesson.say('ada', set('closed', 'access.chat', { everyone: false }));
+      await lesson.say('ada', set('closed', 'access.chat', { isOpen: false }));
       for (const connectionId of ['ben-1', 'ben-2']) {
         const said = await lesson.say(connectionId, { ...forTeachers(connectionId), topic: 'chat' });
         expect(said.announcement.events).toMatchObject([{ from: { userId: 'ben', role: 'teacher' } }]);

@@ -55,23 +55,27 @@ export function describeState(name: string, begin: BeginLesson): void {
   });
 
   describe(`${name}: access`, () => {
-    const beginClosed = async (value: unknown): Promise<Lesson> => {
+    const beginClosed = async (entries: [isOpen: boolean | null, userId?: string][]): Promise<Lesson> => {
       const lesson = await begin();
       for (const connectionId of ['ada', 'ben', 'dan']) await lesson.join(connectionId);
-      await lesson.say('ada', set('closing', 'access.chat', value));
+      for (const [index, [isOpen, userId]] of entries.entries())
+        await lesson.say('ada', set(`${index}`, 'access.chat', isOpen === null ? null : { isOpen }, userId));
       return lesson;
     };
     const locked = (id: string) => ({ id, error: 'forbidden', isClosed: true });
 
-    // Seen red: not asked in the append; `everyone` asked before one's own entry.
-    it.each([
-      ['closed for all', { everyone: false }, true, true],
-      ['closed for all but one', { everyone: false, members: { ben: true } }, false, true],
-      ['closed for one', { everyone: true, members: { ben: false } }, true, false],
-      ['open', { everyone: true, members: {} }, false, false],
-      ['open again', null, false, false],
-    ])('is asked for each message on a topic: %s', async (_, value, isBenKept, isDanKept) => {
-      const lesson = await beginClosed(value);
+    // Seen red: not asked in the append; the entry for all asked alone; one's own counted whatever its seq.
+    it.each<[string, [isOpen: boolean | null, userId?: string][], boolean, boolean]>([
+      ['closed for all', [[false]], true, true],
+      ['closed for all but one', [[false], [true, 'ben']], false, true],
+      ['closed for one', [[false, 'ben']], true, false],
+      ['closed for one, then for all', [[true, 'ben'], [false]], true, true],
+      ['open again for one', [[false], [false, 'ben'], [true, 'ben']], false, true],
+      ['open again for all', [[false], [false, 'ben'], [true]], false, false],
+      ['no longer an exception', [[false], [true, 'ben'], [null, 'ben']], true, true],
+      ['open', [[false], [null]], false, false],
+    ])('is asked for each message on a topic: %s', async (_, entries, isBenKept, isDanKept) => {
+      const lesson = await beginClosed(entries);
       for (const [who, isOut] of [
         ['ben', isBenKept],
         ['dan', isDanKept],
@@ -90,11 +94,22 @@ export function describeState(name: string, begin: BeginLesson): void {
       expect(only((await lesson.say('ada', { ...chat('d'), topic: 'chat' })).results)).toHaveProperty('seq');
     });
 
+    // Seen red: one entry for all of a topic, which the later of the two writes whole.
+    it('is lost to none of two teachers who mute different members at the same moment', async () => {
+      const lesson = await beginClosed([]);
+      await lesson.join('eve', { role: 'teacher' });
+      const mute = (teacher: string, userId: string) =>
+        lesson.say(teacher, set(teacher, 'access.chat', { isOpen: false }, userId));
+      await Promise.all([mute('ada', 'ben'), mute('eve', 'dan')]);
+      for (const who of ['ben', 'dan'])
+        expect((await lesson.say(who, { ...chat(who), topic: 'chat' })).results).toEqual([locked(who)]);
+    });
+
     it('counts from the message on that closes the topic, also within one frame', async () => {
-      const lesson = await beginClosed({ everyone: true });
+      const lesson = await beginClosed([[true]]);
       const before = { ...chat('before'), topic: 'chat' };
       await lesson.say('ben', before);
-      await lesson.say('ada', set('b', 'access.chat', { everyone: false }));
+      await lesson.say('ada', set('b', 'access.chat', { isOpen: false }));
       // What was kept before stays kept: a resend gets its first place.
       const { results } = await lesson.say('ben', before, { ...chat('after'), topic: 'chat' });
       expect(results).toMatchObject([{ id: 'before', isDuplicate: true }, locked('after')]);

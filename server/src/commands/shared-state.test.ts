@@ -43,7 +43,9 @@ async function beginLesson(): Promise<TestBackend> {
 describe('the table of role × key of the state', () => {
   const timer = { endsAt: 1 };
   const cells: [key: string, value: unknown, owner: string | undefined, roles: Role[]][] = [
-    ['access.chat', { everyone: false }, undefined, ['teacher']],
+    ['access.chat', { isOpen: false }, undefined, ['teacher']],
+    ['access.chat', { isOpen: true }, 'their own', ['teacher']],
+    ['access.chat', { isOpen: false }, 'dan', ['teacher']],
     ['board.page', { pageId: 'p1' }, undefined, ['teacher']],
     ['board.leader', { userId: 'ada' }, undefined, ['teacher']],
     ['spotlight', { userId: 'ben' }, undefined, ['teacher']],
@@ -99,9 +101,8 @@ describe('access', () => {
     const backend = await beginLesson();
     const board = publish('board.update', { document: 'board', update: drawing() });
     const chat = publish('chat.send', { text: 'Hello' });
-    expect(
-      await outcomeOf(backend, 'ada', set('access.board', { everyone: false, members: { dan: true } })),
-    ).toBe('kept');
+    expect(await outcomeOf(backend, 'ada', set('access.board', { isOpen: false }))).toBe('kept');
+    expect(await outcomeOf(backend, 'ada', set('access.board', { isOpen: true }, 'dan'))).toBe('kept');
     expect(await outcomeOf(backend, 'ben', board)).toBe(
       'forbidden: unable to publish board.update; the board is locked',
     );
@@ -110,7 +111,7 @@ describe('access', () => {
     const notes = publish('board.update', { document: 'notes', update: drawing() });
     expect(await outcomeOf(backend, 'ben', notes)).toBe('kept');
     expect(await outcomeOf(backend, 'ben', chat)).toBe('kept');
-    await outcomeOf(backend, 'ada', set('access.chat', { everyone: true, members: { ben: false } }));
+    await outcomeOf(backend, 'ada', set('access.chat', { isOpen: false }, 'ben'));
     expect(await outcomeOf(backend, 'ben', publish('chat.send', { text: 'Hello' }))).toBe(
       'forbidden: unable to publish chat.send; the chat is muted',
     );
@@ -120,7 +121,7 @@ describe('access', () => {
   // Seen red: all signals of the frame dropped; none of them.
   it('drops the signals of a closed topic, says so, and passes the others on', async () => {
     const backend = await beginLesson();
-    await outcomeOf(backend, 'ada', set('access.board', { everyone: false }));
+    await outcomeOf(backend, 'ada', set('access.board', { isOpen: false }));
     backend.posts.length = 0;
     const signals = [
       { type: 'board.ink', data: 1 },

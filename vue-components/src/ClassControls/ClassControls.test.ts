@@ -76,14 +76,14 @@ it('raises and lowers the hand of a student, and says what is closed to them, in
   await pass();
   expect(classroom.state.get('hand')).toBeUndefined();
 
-  teacher.publish('state.set', { key: 'access.chat', value: { everyone: false } });
-  teacher.publish('state.set', { key: 'access.board', value: { everyone: true, members: { ada: false } } });
+  teacher.publish('state.set', { key: 'access.chat', value: { isOpen: false } });
+  teacher.publish('state.set', { key: 'access.board', userId: 'ada', value: { isOpen: false } });
   await pass();
   const notices = () => wrapper.findAll('.notice').map((notice) => notice.text());
   expect(notices()).toEqual(['The chat is muted', 'You cannot draw right now']);
   expect(byRole(wrapper, 'status').text()).toBe('The chat is muted You cannot draw right now');
   teacher.publish('state.set', { key: 'access.chat', value: null });
-  teacher.publish('state.set', { key: 'access.board', value: null });
+  teacher.publish('state.set', { key: 'access.board', userId: 'ada', value: null });
   teacher.publish('state.set', { key: 'spotlight', value: { userId: 'ada' } });
   await pass();
   expect(notices()).toEqual(['You are in the spotlight']);

@@ -3,6 +3,7 @@ import {
   isOpen,
   type Access,
   type ClassroomEvent,
+  type Kept,
   type Role,
 } from '@chalkline/client-sdk/protocol';
 import type { Projection, Seat } from '../../ports.ts';
@@ -44,17 +45,21 @@ export class MemoryState {
 
   /** What a member is in this class: what a teacher made them, or else what their token says; a teacher stays one. */
   roleOf(userId: string, tokenRole: Role): Role {
-    const text = tokenRole === 'teacher' ? undefined : this.#texts.get(nameOf({ key: 'role', userId }));
-    if (text === undefined) return tokenRole;
-    return (JSON.parse(text) as ClassroomEvent<string, { value: { role: Role } }>).data.value.role;
+    const given = tokenRole === 'teacher' ? undefined : this.#find<{ role: Role }>({ key: 'role', userId });
+    return given?.value.role ?? tokenRole;
   }
 
   isClosed(topic: string | undefined, { role, userId }: Seat): boolean {
     if (topic === undefined || role === 'teacher') return false;
-    const text = this.#texts.get(accessKey(topic));
-    const event =
-      text === undefined ? undefined : (JSON.parse(text) as ClassroomEvent<string, { value: Access }>);
-    return !isOpen(event?.data.value, userId);
+    const key = accessKey(topic);
+    return !isOpen(this.#find<Access>({ key }), this.#find<Access>({ key, userId }));
+  }
+
+  #find<V>(entry: Pick<Entry, 'key' | 'userId'>): Kept<V> | undefined {
+    const text = this.#texts.get(nameOf(entry));
+    if (text === undefined) return undefined;
+    const { seq, data } = JSON.parse(text) as ClassroomEvent<string, { value: V }>;
+    return { seq, value: data.value };
   }
 
   /** The newest event of each entry, oldest first. */

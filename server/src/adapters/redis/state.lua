@@ -11,15 +11,15 @@ local function withRole(sender, from, to)
   return string.sub(sender, 1, -#from - 3) .. to .. '"}'
 end
 
--- Whether a topic is closed for a seat: a member's own entry goes before that for everyone. Teachers always may.
+-- Whether a topic is closed for a seat: of the entry for all and the member's own, the later counts. Teachers always may.
 local function isClosed(topic, seat)
-  local text = topic ~= '' and seat.role ~= 'teacher' and call('HGET', STATE, 'access.' .. topic)
-  if not text then return false end
-  local access = cjson.decode(text).data.value
-  local own
-  if access.members then own = access.members[seat.userId] end
-  if own == nil then return not access.everyone end
-  return not own
+  if topic == '' or seat.role == 'teacher' then return false end
+  local key, later = 'access.' .. topic, nil
+  for _, text in ipairs(call('HMGET', STATE, key, key .. ' ' .. seat.userId)) do
+    local entry = text and cjson.decode(text)
+    if entry and not (later and later.seq > entry.seq) then later = entry end
+  end
+  return later ~= nil and not later.data.value.isOpen
 end
 
 -- Keeps the event of an entry, or deletes the entry; false where there is no room.

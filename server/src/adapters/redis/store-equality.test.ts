@@ -104,10 +104,7 @@ const changed = fc
     const projection = { of: 'message' as const, change, target, value };
     return { ...draft, type: `chat.${change}`, data: { target, value }, projection };
   });
-const access = fc.record({
-  everyone: fc.boolean(),
-  members: fc.option(fc.dictionary(userId, fc.boolean()), { nil: undefined }),
-});
+const access = fc.record({ isOpen: fc.boolean() });
 const set = fc
   .record({
     ...common,
@@ -116,7 +113,7 @@ const set = fc
     value: fc.oneof({ weight: 4, arbitrary: access }, { weight: 1, arbitrary: fc.constant(null) }),
   })
   .map(({ key, userId, value, ...draft }): Draft => {
-    const owner = key === 'hand' ? { userId } : {};
+    const owner = key === 'page' ? {} : { userId };
     const projection = { of: 'state' as const, key, ...owner, isDeleted: value === null };
     return { ...draft, type: 'state.set', data: { key, value, ...owner }, projection };
   });
