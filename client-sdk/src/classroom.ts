@@ -265,7 +265,7 @@ export class Classroom<
   onLost(): void {
     this.seat.onLost();
     this.#setLive(false);
-    if (this.#options.connection.status === 'reconnecting') this.presence.link(false);
+    if (this.#options.connection.status !== 'connected') this.presence.link(false);
     this.#outbox.close();
     this.#projections.close();
   }

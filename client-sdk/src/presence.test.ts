@@ -3,7 +3,8 @@ import { createClient, type Classroom } from './index.ts';
 import type { TestServer } from './testing/index.ts';
 import { startLesson } from './testing/lesson.ts';
 
-test('one user is one member, however many tabs they have open, and leaves with the last', async () => {
+// Seen red: the first to hear of the second tab was a newcomer.
+test('one user is one member, on however many devices, and leaves with the last', async () => {
   const { server, client, classroom } = await startLesson();
   const tab = createClient({
     url: server.url,
@@ -11,10 +12,31 @@ test('one user is one member, however many tabs they have open, and leaves with 
     env: server.env,
   });
   await tab.classroom('math-101').join();
-  expect(classroom.presence.members.map(({ name }) => name)).toEqual(['Ada', 'Ben']);
+  await server.settled();
+  const here = ({ presence }: Classroom) => presence.members.map(({ name, devices = 1 }) => [name, devices]);
+  for (const each of [classroom, tab.classroom('math-101')])
+    expect(here(each)).toEqual([
+      ['Ada', 2],
+      ['Ben', 1],
+    ]);
   client.close();
   await server.settled();
-  expect(tab.classroom('math-101').presence.members.map(({ name }) => name)).toEqual(['Ada', 'Ben']);
+  expect(here(tab.classroom('math-101'))).toEqual([
+    ['Ada', 1],
+    ['Ben', 1],
+  ]);
+});
+
+// Seen red: the hand stayed up in the fake server, as it did in the backend.
+test('the hand of a member who is gone is down, that of one who may come back is up', async () => {
+  const { clock, server, classroom, ben } = await startLesson();
+  const isUp = () => classroom.state.get('hand', 'ben') !== undefined;
+  ben.publish('state.set', { key: 'hand', userId: 'ben', value: { raisedAt: 1 } });
+  ben.drop();
+  await server.settled();
+  expect(isUp()).toBe(true);
+  await clock.advance(18_000);
+  expect([isUp(), classroom.presence.members.length]).toEqual([false, 1]);
 });
 
 // Seen red: whoever came back was put at the end.
@@ -215,7 +237,7 @@ describe('the health of links', () => {
     expect(level(classroom, 'ben')).toBe('lost');
   });
 
-  // Seen red: with the round trip left out of the ping.
+  // Seen red: with the round trip left out of the ping; online in one's own eyes after a verdict.
   test('is measured by each ping, told with the next, and lost with our own link', async () => {
     const { clock, server, client, classroom } = await startLesson();
     server.pause();
@@ -234,5 +256,8 @@ describe('the health of links', () => {
     server.isReachable = true;
     await clock.advance(20_000);
     expect([client.status, level(classroom, 'ada')]).toEqual(['connected', 'good']);
+    server.dismiss('unauthorized');
+    await server.settled();
+    expect([client.status, level(classroom, 'ada')]).toEqual(['closed', 'lost']);
   });
 });

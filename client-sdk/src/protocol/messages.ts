@@ -18,12 +18,14 @@ export type Position = z.infer<typeof positionSchema>;
 
 /**
  * A member of a classroom: a user, however many tabs they have open. `reconnecting` means that the server lost their
- * last connection and gives them a while to come back. `joinedAt` is in ms since 1970.
+ * last connection and gives them a while to come back. `joinedAt` is in ms since 1970. `devices` is told where they are here with
+ * more than one: each tab counts.
  */
 export const memberSchema = z.object({
   ...senderSchema.shape,
   status: z.literal(['online', 'reconnecting']),
   joinedAt: z.number(),
+  devices: z.optional(countSchema),
 });
 export type Member = z.infer<typeof memberSchema>;
 

@@ -76,11 +76,18 @@ export class TestClassroom {
     }
     this.seats.set(seat.connectionId, seat);
     const known = this.members.get(seat.sender.userId);
-    const member: Member = { ...seat.sender, status: 'online', joinedAt: known?.joinedAt ?? this.#now() };
+    const member = this.#asNow({
+      ...seat.sender,
+      status: 'online',
+      joinedAt: known?.joinedAt ?? this.#now(),
+    });
     this.members.set(member.userId, member);
     this.#graceEnds.delete(member.userId);
     const isNews =
-      known?.status !== 'online' || known.name !== seat.sender.name || known.role !== seat.sender.role;
+      known?.status !== 'online' ||
+      known.name !== seat.sender.name ||
+      known.role !== seat.sender.role ||
+      known.devices !== member.devices;
     return isNews ? this.#tell('member.join', member, seat.connectionId) : { events: [], connectionIds: [] };
   }
 
@@ -94,14 +101,19 @@ export class TestClassroom {
     userId = this.seats.get(connectionId)?.sender.userId ?? '',
   ): News {
     this.seats.delete(connectionId);
-    const member = this.members.get(userId);
-    if (!member || this.seatsOf(member.userId).length > 0) return { events: [], connectionIds: [] };
-    if (!isLost) this.members.delete(member.userId);
-    else {
-      this.members.set(member.userId, { ...member, status: 'reconnecting' });
-      this.#graceEnds.set(member.userId, this.#now() + GRACE_MS);
+    const known = this.members.get(userId);
+    if (!known) return { events: [], connectionIds: [] };
+    const member = this.#asNow(known);
+    if (this.seatsOf(userId).length > 0) {
+      this.members.set(userId, member);
+      return member.devices === known.devices
+        ? { events: [], connectionIds: [] }
+        : this.#tell('member.join', member);
     }
-    return this.#tell(isLost ? 'member.drop' : 'member.leave', this.members.get(member.userId) ?? member);
+    if (!isLost) return this.#remove(member);
+    this.members.set(userId, { ...member, status: 'reconnecting' });
+    this.#graceEnds.set(userId, this.#now() + GRACE_MS);
+    return this.#tell('member.drop', { ...member, status: 'reconnecting' });
   }
 
   /** Hears of a member's link. */
@@ -116,8 +128,7 @@ export class TestClassroom {
       const member = this.members.get(userId);
       if (!member || end > this.#now()) return [];
       this.#graceEnds.delete(userId);
-      this.members.delete(userId);
-      return this.#tell('member.leave', member).events;
+      return this.#remove(member).events;
     });
     return { events, connectionIds: this.others() };
   }
@@ -198,10 +209,29 @@ export class TestClassroom {
     else this.#entries.set(name, { value, seq });
   }
 
+  /** A member, and on how many devices they are here. */
+  #asNow({ userId, name, role, status, joinedAt }: Member): Member {
+    const devices = this.seatsOf(userId).length;
+    return { userId, name, role, status, joinedAt, ...(devices > 1 ? { devices } : {}) };
+  }
+
+  /** Lets a member go, and lowers their hand. */
+  #remove(member: Member): News {
+    const { userId } = member;
+    this.members.delete(userId);
+    const isUp = this.#entry('hand', userId) !== undefined;
+    const lowered = isUp ? [this.#write('state.set', member, { key: 'hand', value: null, userId })] : [];
+    const { events, connectionIds } = this.#tell('member.leave', member);
+    return { events: [...lowered, ...events], connectionIds };
+  }
+
   #tell(type: 'member.join' | 'member.drop' | 'member.leave', member: Member, except?: string): News {
-    const { userId, name, role } = member;
+    return { events: [this.#write(type, member, member)], connectionIds: this.others(except) };
+  }
+
+  /** Writes what the backend itself says of a member. */
+  #write(type: string, { userId, name, role }: Member, data: unknown): ClassroomEvent {
     const id = `${this.epoch}:${this.log.length + 1}`;
-    const { event } = this.append({ userId, name, role }, id, type, member);
-    return { events: [event], connectionIds: this.others(except) };
+    return this.append({ userId, name, role }, id, type, data).event;
   }
 }

@@ -24,6 +24,14 @@ export const states: ComponentStates = {
         await classroom.remove('eli');
       },
     },
+    devices: {
+      shows: '.members .item[data-state="good"]',
+      play: ({ server }) => {
+        server.join(CLASSROOM, { userId: 'ben', name: 'Ben' });
+        server.join(CLASSROOM, { userId: 'ada', name: 'Ada', role: 'teacher' });
+        server.join(CLASSROOM, { userId: 'ada', name: 'Ada', role: 'teacher' });
+      },
+    },
     menu: {
       shows: '.panel .item',
       play: async ({ root, server }) => {

@@ -76,7 +76,7 @@ export function describeChat(name: string, begin: BeginLesson): void {
         change('h', 'edit', { id: 'a', seq: 4 }, 'x'),
         change('i', 'react', { id: 'a', seq: 4 }, '👍'),
       );
-      expect(late.results).toMatchObject([{ seq: 10 }, { error: 'not-found' }, { error: 'not-found' }]);
+      expect(late.results).toMatchObject([{ seq: 11 }, { error: 'not-found' }, { error: 'not-found' }]);
       expect((await historyOf(lesson))[0]).toMatchObject({ data: { deletedBy } });
     });
 
@@ -205,7 +205,7 @@ export function describeChat(name: string, begin: BeginLesson): void {
       const told = await seen([whisper('secret a', 'ben')], 'ada');
       const changed = await seen(
         [
-          change('1', 'react', { id: 'secret a', seq: 6 }, '👍'),
+          change('1', 'react', { id: 'secret a', seq: 7 }, '👍'),
           change('2', 'edit', { id: 'secret q' }, 'secret?'),
         ],
         'ben',
@@ -222,23 +222,23 @@ export function describeChat(name: string, begin: BeginLesson): void {
         }
       }
       expect(Object.keys(asked).sort()).toEqual(['ada', 'ben-2', 'dan']);
-      expect(await logOf(lesson, 'dan', 3)).toMatchObject([
-        { seq: 4, type: 'chat.hidden', from: { userId: '-', name: '' }, data: null },
-        { seq: 5, id: 'all' },
-        { seq: 6, type: 'chat.hidden', id: 'hidden:6' },
-        { seq: 7, type: 'chat.hidden' },
+      expect(await logOf(lesson, 'dan', 4)).toMatchObject([
+        { seq: 5, type: 'chat.hidden', from: { userId: '-', name: '' }, data: null },
+        { seq: 6, id: 'all' },
+        { seq: 7, type: 'chat.hidden', id: 'hidden:7' },
         { seq: 8, type: 'chat.hidden' },
+        { seq: 9, type: 'chat.hidden' },
       ]);
       for (const reader of ['ada', 'ben']) expect(await everywhere(lesson, reader)).toContain('secret?');
       expect(await everywhere(lesson, 'dan')).not.toMatch(/secret|👍|"to"/);
       // Nor is it there to be found.
       const { results } = await lesson.say(
         'dan',
-        change('1', 'react', { id: 'secret a', seq: 6 }, '👍'),
-        change('2', 'delete', { id: 'secret q', seq: 4 }),
+        change('1', 'react', { id: 'secret a', seq: 7 }, '👍'),
+        change('2', 'delete', { id: 'secret q', seq: 5 }),
       );
       expect(results).toMatchObject([{ error: 'not-found' }, { error: 'not-found' }]);
-      await lesson.say('ada', change('3', 'delete', { id: 'secret q', seq: 4 }));
+      await lesson.say('ada', change('3', 'delete', { id: 'secret q', seq: 5 }));
       expect((await historyOf(lesson, 'ben'))[0]).toMatchObject({ type: 'chat.gone', to: ['ben'] });
       expect((await historyOf(lesson, 'dan'))[0]).toMatchObject({ type: 'chat.hidden' });
     });

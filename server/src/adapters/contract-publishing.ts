@@ -13,14 +13,14 @@ export function describePublishing(name: string, begin: BeginLesson): void {
       const { results, announcement } = await lesson.say('ada-1', 'a', 'b');
       const at = lesson.now;
       expect(results).toEqual([
-        { id: 'a', seq: 3, at, isDuplicate: false },
-        { id: 'b', seq: 4, at, isDuplicate: false },
+        { id: 'a', seq: 4, at, isDuplicate: false },
+        { id: 'b', seq: 5, at, isDuplicate: false },
       ]);
       const from = { userId: 'ada', name: 'Ada', role: 'teacher' };
       const frame = { v: PROTOCOL_VERSION, action: 'events', ...announcement };
       expect(eventSchemas.events.parse(frame).events).toEqual([
-        { seq: 3, id: 'a', type: 'chat.send', at, from, data: { text: 'a' } },
-        { seq: 4, id: 'b', type: 'chat.send', at, from, data: { text: 'b' } },
+        { seq: 4, id: 'a', type: 'chat.send', at, from, data: { text: 'a' } },
+        { seq: 5, id: 'b', type: 'chat.send', at, from, data: { text: 'b' } },
       ]);
       expect(told(announcement)).toEqual(['ada-2', 'ben']);
     });
@@ -55,12 +55,12 @@ export function describePublishing(name: string, begin: BeginLesson): void {
       const twice = await lesson.say('ada-1', 'a', 'b', 'b');
       expect(twice.results).toMatchObject([
         first,
-        { seq: 4, isDuplicate: false },
-        { seq: 4, isDuplicate: true },
+        { seq: 5, isDuplicate: false },
+        { seq: 5, isDuplicate: true },
       ]);
       expect(kinds(twice.announcement.events)).toEqual(['b']);
       // The id is unique for its user only.
-      expect((await lesson.say('ben', 'a')).results).toMatchObject([{ seq: 5, isDuplicate: false }]);
+      expect((await lesson.say('ben', 'a')).results).toMatchObject([{ seq: 6, isDuplicate: false }]);
     });
 
     // Seen red: no look at the older ids; ids that begin anew at each frame.
@@ -134,7 +134,7 @@ export function describePublishing(name: string, begin: BeginLesson): void {
       const refused = { error: 'rate-limited', retryAfterMs: 100 };
       expect(results).toMatchObject([
         { id: 'a', isDuplicate: true },
-        { id: 'b', seq: 3 },
+        { id: 'b', seq: 4 },
         { id: 'c', ...refused },
         { id: 'd', ...refused },
         { id: 'a', ...refused },
@@ -145,7 +145,7 @@ export function describePublishing(name: string, begin: BeginLesson): void {
         { error: 'rate-limited', retryAfterMs: 1 },
       ]);
       lesson.now += 1;
-      expect((await lesson.say('ada-1', 'c')).results).toMatchObject([{ seq: 4 }]);
+      expect((await lesson.say('ada-1', 'c')).results).toMatchObject([{ seq: 5 }]);
       lesson.now += 60_000;
       expect((await lesson.say('ada-1', 'd', 'e', 'f')).results).toMatchObject([{}, {}, refused]);
     });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { memberSchema } from '@chalkline/client-sdk/protocol';
+import type { Announcement } from '../ports.ts';
 import type { BeginLesson } from './contract.ts';
-import { chat, kinds, only, seqs, told } from './lesson.ts';
+import { chat, kinds, only, seqs, set, told } from './lesson.ts';
 
 /** The part of the contract about seats: joining, recovering, leaving. */
 export function describeSeats(name: string, begin: BeginLesson): void {
@@ -29,13 +30,33 @@ export function describeSeats(name: string, begin: BeginLesson): void {
       expect(memberSchema.parse(event?.data)).toEqual(ben.members[1]);
     });
 
-    it('writes one join for a user, however many tabs and however often they rejoin', async () => {
-      const lesson = await begin();
-      await lesson.join('ada');
-      for (const again of ['ada', 'ada-2', 'ada-2']) {
-        expect((await lesson.join(again)).announcement).toMatchObject({ events: [], recipients: [] });
-      }
-      expect((await lesson.join('ben')).head.seq).toBe(2);
+    // Seen red: nobody told of another device; told at each join; a seat that was lost counted on.
+    it('has one member of a user, however often they rejoin, and tells on how many devices they are here', async () => {
+      const lesson = await begin({ seatsPerUser: 3 });
+      const said: string[] = [];
+      const hear = ({ events }: Announcement): void => {
+        for (const { type, data } of events)
+          said.push(`${type} ${memberSchema.parse(data).userId} ${memberSchema.parse(data).devices ?? 1}`);
+      };
+      for (const again of ['ada', 'ada', 'ada-2', 'ada-2', 'ada-3', 'ada-4'])
+        hear((await lesson.join(again)).announcement);
+      expect(said.splice(0)).toEqual(['member.join ada 1', 'member.join ada 2', 'member.join ada 3']);
+      const { members } = await lesson.join('ben');
+      expect(members.map(({ userId, devices }) => [userId, devices])).toEqual([
+        ['ada', 3],
+        ['ben', undefined],
+      ]);
+      // A tab that moves to its next socket is no other device.
+      hear((await lesson.join('ada-5', { clientId: 'tab-of-ada-4' })).announcement);
+      hear(await lesson.store.leave('maths', 'ada-2'));
+      for (const gone of ['ada-3', 'ada-5']) (await lesson.store.disconnect(gone, false)).forEach(hear);
+      hear((await lesson.join('ada')).announcement);
+      expect(said).toEqual([
+        'member.join ada 2',
+        'member.join ada 1',
+        'member.drop ada 1',
+        'member.join ada 1',
+      ]);
     });
 
     it('tells the others when a user comes with another role', async () => {
@@ -162,12 +183,39 @@ export function describeSeats(name: string, begin: BeginLesson): void {
     it('writes a leave with the last seat of a user, at once when the end is clean', async () => {
       const lesson = await begin();
       for (const connectionId of ['ada', 'ben-1', 'ben-2']) await lesson.join(connectionId);
-      expect(await lesson.store.leave('maths', 'ben-1')).toMatchObject({ events: [], recipients: [] });
+      expect(kinds((await lesson.store.leave('maths', 'ben-1')).events)).toEqual(['member.join ben']);
       const left = only(await lesson.store.disconnect('ben-2', true));
       expect(kinds(left.events)).toEqual(['member.leave ben']);
       expect(memberSchema.parse(only(left.events).data)).toMatchObject({ userId: 'ben', status: 'online' });
       expect(told(left)).toEqual(['ada']);
       expect((await lesson.join('ada')).members).toHaveLength(1);
+    });
+
+    // Seen red: the hand left up; lowered when the link broke, though its member came back in time.
+    it('lowers the hand of a user who is gone, and of no other', async () => {
+      const lesson = await begin({ leaseMs: 60_000, graceMs: 15_000 });
+      for (const connectionId of ['ada', 'ben', 'ben-2', 'dan', 'eve']) {
+        await lesson.join(connectionId);
+        const { userId } = lesson.seat(connectionId);
+        await lesson.say(connectionId, set(connectionId, 'hand', { raisedAt: 1 }, userId));
+      }
+      const up = async () => (await lesson.join('fay')).state.map(({ id }) => id);
+      await lesson.store.leave('maths', 'ben');
+      await lesson.store.disconnect('dan', false);
+      await lesson.store.disconnect('eve', false);
+      lesson.now += 14_000;
+      await lesson.join('eve-2');
+      expect(await up()).toEqual(['ada', 'ben-2', 'dan', 'eve']);
+      lesson.now += 1_000;
+      const { events } = only((await lesson.store.touch('ada', ['maths'])).announcements);
+      expect(events).toMatchObject([
+        { type: 'state.set', from: { userId: 'dan' }, data: { key: 'hand', value: null, userId: 'dan' } },
+        { type: 'member.leave', from: { userId: 'dan' } },
+      ]);
+      const { announcement } = await lesson.say('ada', set('out', 'removed', { removedAt: 1 }, 'eve'));
+      expect(announcement.events.map(({ type }) => type)).toEqual(['state.set', 'state.set', 'member.leave']);
+      await lesson.store.disconnect('ben-2', true);
+      expect(await up()).toEqual(['ada', 'out']);
     });
 
     it('leaving or disconnecting without a seat, or again, is harmless', async () => {

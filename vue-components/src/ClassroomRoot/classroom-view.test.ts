@@ -7,6 +7,7 @@ const view = (facts: Partial<ClassroomViewFacts>, code?: ErrorCode) =>
     classroom: 'joining',
     connection: 'connected',
     hasJoined: false,
+    isUnreachable: false,
     isSlow: false,
     cause: code && new ChalklineError(code, 'unable to join; a test'),
     ...facts,
@@ -19,7 +20,8 @@ it('shows the shape of what comes until joined', () => {
 });
 
 it('says that there is no connection when the first join finds none, or takes long', () => {
-  expect(view({ connection: 'reconnecting' })).toBe('offline');
+  expect(view({ connection: 'connecting', isUnreachable: true })).toBe('offline');
+  expect(view({ connection: 'reconnecting', isUnreachable: true })).toBe('offline');
   expect(view({ connection: 'connecting', isSlow: true })).toBe('offline');
 });
 

@@ -9,6 +9,8 @@ export interface ClassroomViewFacts {
   cause: ChalklineError | undefined;
   /** Whether we have been in since we last left. */
   hasJoined: boolean;
+  /** Whether the connection failed, or was lost, and is tried again. */
+  isUnreachable: boolean;
   /** Whether the first join takes so long that a person begins to wonder. */
   isSlow: boolean;
 }
@@ -18,12 +20,12 @@ export interface ClassroomViewFacts {
  * reading on is better than a notice; only a verdict on the membership itself takes it away.
  */
 export function classroomView(facts: ClassroomViewFacts): ClassroomView {
-  const { classroom, connection, cause, hasJoined, isSlow } = facts;
+  const { classroom, connection, cause, hasJoined, isUnreachable, isSlow } = facts;
   if (cause?.code === 'classroom-ended') return 'ended';
   if (hasJoined && connection === 'closed' && cause?.code !== 'forbidden') return 'ready';
   if (classroom === 'failed') return 'refused';
   if (classroom === 'left') return 'left';
   if (hasJoined) return 'ready';
   if (connection === 'closed') return 'refused';
-  return connection === 'reconnecting' || isSlow ? 'offline' : 'loading';
+  return isUnreachable || isSlow ? 'offline' : 'loading';
 }

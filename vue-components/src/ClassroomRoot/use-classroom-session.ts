@@ -48,6 +48,8 @@ export function useClassroomSession(given: Exclude<ClassroomRef, undefined>, by:
         connection: connection.status,
         cause: cause.value,
         hasJoined: membership.hasJoined,
+        // A first try has no cause.
+        isUnreachable: connection.status !== 'connected' && connection.cause !== undefined,
         isSlow: isSlow.value,
       }),
     ),

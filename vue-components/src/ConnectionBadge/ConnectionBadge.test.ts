@@ -30,6 +30,18 @@ it('has three looks, each with a word', async () => {
   expect(look()).toEqual(['needs-you', 'Disconnected']);
 });
 
+// Seen red: nothing but "the connection is being made", however often it had failed.
+it('says that the classroom cannot be reached when the first try has failed', async () => {
+  const { client, badge, tooltip } = mountBadge();
+  client.set('connecting');
+  await nextTick();
+  expect(tooltip.text()).toBe('The connection is being made.');
+  client.set('connecting', new ChalklineError('connection-lost', 'unable to connect; a test'));
+  await nextTick();
+  expect(badge.get('.label').text()).toBe('Connecting');
+  expect(tooltip.text()).toContain('cannot be reached right now');
+});
+
 it('says a plain sentence on hover and on focus, until left or dismissed', async () => {
   const { badge, tooltip } = mountBadge();
   const isOpen = () => tooltip.attributes('data-state') === 'open';

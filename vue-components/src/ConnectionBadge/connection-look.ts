@@ -22,8 +22,10 @@ export function connectionWords(
     case 'connected':
       return { look: 'fine', label: locale.connectionFine, text: locale.connectionFineText };
     case 'idle':
-    case 'connecting':
-      return { look: 'returning', label: locale.connectionStarting, text: locale.connectionStartingText };
+    case 'connecting': {
+      const text = cause ? locale.connectionFailingText : locale.connectionStartingText;
+      return { look: 'returning', label: locale.connectionStarting, text };
+    }
     case 'reconnecting':
       return { look: 'returning', label: locale.connectionReturning, text: locale.connectionReturningText };
     case 'closed':

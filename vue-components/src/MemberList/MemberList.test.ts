@@ -43,6 +43,21 @@ it('says whose link is slow or silent, in a word and a shape', async () => {
   ]);
 });
 
+// Seen red: one's own line said "No answer", which is what the others see; and nothing told of a second device.
+it('says of our own link what we can know of it, and on how many devices a member is', async () => {
+  const { wrapper, classroom } = mountClassroom(MemberList);
+  classroom.presence.levels = { ben: 'lost' };
+  classroom.presence.set([{ ...memberOf(ada), devices: 2 }, memberOf(ben)]);
+  await nextTick();
+  const details = wrapper
+    .findAll('.detail')
+    .map((line) => line.findAll(':scope > span').map((s) => s.text()));
+  expect(details).toEqual([
+    ['Teacher', 'Online', 'On 2 devices'],
+    ['Student', 'No connection'],
+  ]);
+});
+
 it('sorts teachers before students before observers, and by name among them', async () => {
   const { wrapper, classroom } = mountClassroom(MemberList);
   const student = (name: string) => memberOf({ userId: name, name, role: 'student' });

@@ -124,11 +124,15 @@ export const de: Locale = {
   memberSlow: 'Langsame Verbindung',
   memberSilent: 'Keine Antwort',
   memberReconnecting: 'Verbindet sich neu',
+  memberOffline: 'Keine Verbindung',
+  memberDevices: counting('de', { one: 'An # Gerät', other: 'An # Geräten' }),
 
   connectionFine: 'Verbunden',
   connectionFineText: 'Alles, was du sendest, kommt sofort an.',
   connectionStarting: 'Verbindet',
   connectionStartingText: 'Die Verbindung wird hergestellt.',
+  connectionFailingText:
+    'Das Klassenzimmer ist gerade nicht erreichbar. Es wird weiter versucht. Drück hier, um es jetzt zu versuchen.',
   connectionReturning: 'Verbindet neu',
   connectionReturningText:
     'Die Verbindung ist abgebrochen und kommt von selbst zurück. Drück hier, um es jetzt zu versuchen.',

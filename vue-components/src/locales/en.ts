@@ -120,11 +120,15 @@ export const en: Locale = {
   memberSlow: 'Slow connection',
   memberSilent: 'No answer',
   memberReconnecting: 'Reconnecting',
+  memberOffline: 'No connection',
+  memberDevices: counting('en', { one: 'On # device', other: 'On # devices' }),
 
   connectionFine: 'Connected',
   connectionFineText: 'Everything you send arrives at once.',
   connectionStarting: 'Connecting',
   connectionStartingText: 'The connection is being made.',
+  connectionFailingText:
+    'The classroom cannot be reached right now. It keeps trying by itself. Press to try now.',
   connectionReturning: 'Reconnecting',
   connectionReturningText: 'The connection was lost and comes back by itself. Press to try now.',
   connectionLost: 'Disconnected',

@@ -121,11 +121,15 @@ export const es: Locale = {
   memberSlow: 'Conexión lenta',
   memberSilent: 'Sin respuesta',
   memberReconnecting: 'Reconectando',
+  memberOffline: 'Sin conexión',
+  memberDevices: counting('es', { one: 'En # dispositivo', other: 'En # dispositivos' }),
 
   connectionFine: 'Conectado',
   connectionFineText: 'Todo lo que envías llega enseguida.',
   connectionStarting: 'Conectando',
   connectionStartingText: 'Se está estableciendo la conexión.',
+  connectionFailingText:
+    'Ahora no se puede llegar al aula. Se sigue intentando. Pulsa para intentarlo ahora.',
   connectionReturning: 'Reconectando',
   connectionReturningText: 'Se perdió la conexión y volverá sola. Pulsa para intentarlo ahora.',
   connectionLost: 'Desconectado',

@@ -122,11 +122,15 @@ export const fr: Locale = {
   memberSlow: 'Connexion lente',
   memberSilent: 'Pas de réponse',
   memberReconnecting: 'Reconnexion',
+  memberOffline: 'Pas de connexion',
+  memberDevices: counting('fr', { one: 'Sur # appareil', other: 'Sur # appareils' }),
 
   connectionFine: 'Connecté',
   connectionFineText: 'Tout ce que vous envoyez arrive aussitôt.',
   connectionStarting: 'Connexion',
   connectionStartingText: 'La connexion s’établit.',
+  connectionFailingText:
+    'La classe est injoignable pour le moment. Les essais continuent. Appuyez pour essayer maintenant.',
   connectionReturning: 'Reconnexion',
   connectionReturningText:
     'La connexion a été perdue et revient d’elle-même. Appuyez pour essayer maintenant.',

@@ -146,11 +146,17 @@ export interface Locale {
   /** In, but the server has not heard of them for some time. */
   memberSilent: string;
   memberReconnecting: string;
+  /** Our own link is down. */
+  memberOffline: string;
+  /** Here with more than one device. */
+  memberDevices: (count: number) => string;
 
   connectionFine: string;
   connectionFineText: string;
   connectionStarting: string;
   connectionStartingText: string;
+  /** The first try has failed, and others follow. */
+  connectionFailingText: string;
   connectionReturning: string;
   connectionReturningText: string;
   connectionLost: string;

@@ -51,19 +51,29 @@ interface MemberRecord {
   tokenRole: Role;
   status: Member['status'];
   joinedAt: number;
+  /** How many devices the others were told of. */
+  devices: number;
   /** The connection of each of the user's tabs, by clientId. */
   connectionIds: Map<string, string>;
 }
 
 const seatLease = (connectionId: string): string => `c:${connectionId}`;
 const memberLease = (userId: string): string => `m:${userId}`;
-const memberOf = ({ sender, status, joinedAt }: MemberRecord): Member => ({ ...sender, status, joinedAt });
+const memberOf = ({ sender, status, joinedAt, devices }: MemberRecord): Member => ({
+  ...sender,
+  status,
+  joinedAt,
+  ...(devices > 1 ? { devices } : {}),
+});
 const entryOf = (event: ClassroomEvent): Entry => ({
   seq: event.seq,
   at: event.at,
   text: JSON.stringify(event),
 });
 const read = ({ text }: Entry): ClassroomEvent => JSON.parse(text) as ClassroomEvent;
+
+/** Whether a member is here with more or fewer devices than the others were told. */
+const hasOtherDevices = ({ connectionIds, devices }: MemberRecord): boolean => connectionIds.size !== devices;
 
 /** Who may read what is private, beside the teachers. */
 function readersOf(projection: Projection | undefined, sender: string): string[] | undefined {
@@ -129,6 +139,7 @@ export class MemoryClassroom {
       tokenRole: seat.role,
       status: 'online',
       joinedAt: known?.joinedAt ?? now,
+      devices: known?.devices ?? 0,
       connectionIds: (known?.connectionIds ?? new Map<string, string>()).set(
         seat.clientId,
         seat.connectionId,
@@ -141,7 +152,9 @@ export class MemoryClassroom {
     this.#sweep(now);
     this.#makeRoom(member, seat.connectionId);
     const isSame = known?.sender.name === seat.name && known.sender.role === role;
-    if (known?.status !== 'online' || !isSame) this.#tell('member.join', member, now);
+    if (known?.status !== 'online' || !isSame || hasOtherDevices(member)) {
+      this.#tell('member.join', member, now);
+    }
 
     const recovered =
       position?.epoch === this.#epoch &&
@@ -167,15 +180,15 @@ export class MemoryClassroom {
 
   leave(connectionId: string, now: number): Announcement {
     const before = this.#seq;
-    const member = this.#giveUp(connectionId);
-    if (member) this.#remove(member, now);
+    this.#settle(this.#giveUp(connectionId), now);
     return this.#announce(before, now);
   }
 
   drop(connectionId: string, now: number): Announcement {
     const before = this.#seq;
     const member = this.#giveUp(connectionId);
-    if (member) {
+    if (member && member.connectionIds.size > 0) this.#settle(member, now);
+    else if (member) {
       member.status = 'reconnecting';
       this.#leases.set(memberLease(member.sender.userId), now + this.#limits.graceMs);
       this.#tell('member.drop', member, now);
@@ -356,7 +369,7 @@ export class MemoryClassroom {
     this.changedAt = now;
   }
 
-  /** Takes a seat away. @returns its member if that was the user's last seat. */
+  /** Takes a seat away. @returns its member. */
   #giveUp(connectionId: string): MemberRecord | undefined {
     const seat = this.#seats.get(connectionId);
     if (!seat) return undefined;
@@ -364,7 +377,7 @@ export class MemoryClassroom {
     this.#leases.delete(seatLease(connectionId));
     const member = this.#members.get(seat.userId);
     member?.connectionIds.delete(seat.clientId);
-    return member?.connectionIds.size === 0 ? member : undefined;
+    return member;
   }
 
   /** Takes all seats of a member away. @returns their connections. */
@@ -392,9 +405,20 @@ export class MemoryClassroom {
     this.#tell(member.status === 'online' ? 'member.join' : 'member.drop', member, now);
   }
 
+  /** Says what a member is who has lost a seat: gone with the last one, or here with one device less. */
+  #settle(member: MemberRecord | undefined, now: number): void {
+    if (member?.connectionIds.size === 0) this.#remove(member, now);
+    else if (member && hasOtherDevices(member)) this.#tell('member.join', member, now);
+  }
+
   #remove(member: MemberRecord, now: number): void {
-    this.#members.delete(member.sender.userId);
-    this.#slow.delete(member.sender.userId);
+    const { userId } = member.sender;
+    this.#members.delete(userId);
+    this.#slow.delete(userId);
+    // A hand that is up is for those who are here.
+    if (this.#state.drop({ key: 'hand', userId })) {
+      this.#writeOf(member, 'state.set', { key: 'hand', value: null, userId }, now);
+    }
     this.#tell('member.leave', member, now);
   }
 
@@ -404,14 +428,19 @@ export class MemoryClassroom {
     for (const [lease] of ended) {
       this.#leases.delete(lease);
       const name = lease.slice(2);
-      const member = lease === seatLease(name) ? this.#giveUp(name) : this.#members.get(name);
-      if (member) this.#remove(member, now);
+      this.#settle(lease === seatLease(name) ? this.#giveUp(name) : this.#members.get(name), now);
     }
   }
 
   #tell(type: 'member.join' | 'member.drop' | 'member.leave', member: MemberRecord, now: number): void {
-    const id = `${this.#epoch}:${this.#seq + 1}`;
-    this.#write({ seq: this.#seq + 1, at: now, id, type, from: member.sender, data: memberOf(member) });
+    member.devices = member.connectionIds.size;
+    this.#writeOf(member, type, memberOf(member), now);
+  }
+
+  /** Writes what the backend itself says of a member. */
+  #writeOf({ sender }: MemberRecord, type: string, data: unknown, now: number): void {
+    const seq = this.#seq + 1;
+    this.#write({ seq, at: now, id: `${this.#epoch}:${seq}`, type, from: sender, data });
   }
 
   /** The chat message that a change is about. */

@@ -39,6 +39,13 @@ export class MemoryState {
     return true;
   }
 
+  /** Deletes an entry. @returns whether there was one. */
+  drop(entry: Pick<Entry, 'key' | 'userId'>): boolean {
+    const isThere = this.#texts.has(nameOf(entry));
+    this.set({ of: 'state', ...entry, isDeleted: true }, '');
+    return isThere;
+  }
+
   isRemoved({ role, userId }: Seat): boolean {
     return role !== 'teacher' && this.#texts.has(nameOf({ key: 'removed', userId }));
   }

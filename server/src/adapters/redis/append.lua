@@ -34,7 +34,7 @@ local function expel(userId)
   local member = loadMember(userId)
   if not member then return end
   for _, connectionId in pairs(member.connections) do
-    giveUp(connectionId)
+    member = giveUp(connectionId)
     removed[#removed + 1] = connectionId
   end
   call('ZREM', LEASES, 'm:' .. userId)
@@ -54,7 +54,6 @@ local function reseat(userId)
   local role = roleOf(userId, member.tokenRole)
   if role == member.role then return end
   member.sender, member.role = withRole(member.sender, member.role, role), role
-  saveMember(member)
   tell(member.status == 'online' and 'member.join' or 'member.drop', member)
 end
 

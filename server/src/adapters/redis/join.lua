@@ -53,6 +53,7 @@ local member = {
   tokenRole = tokenRole,
   status = 'online',
   joinedAt = known and known.joinedAt or at,
+  devices = known and known.devices or 0,
   connections = known and known.connections or {},
 }
 member.connections[clientId] = connectionId
@@ -71,7 +72,10 @@ call('ZREM', LEASES, 'm:' .. userId)
 renew(connectionId)
 sweep()
 makeRoom(userId, connectionId)
-if not known or known.status ~= 'online' or known.sender ~= sender then tell('member.join', member) end
+local isOther = not known or known.status ~= 'online' or known.sender ~= sender
+-- With the seats that are left after the sweep.
+member = loadMember(userId)
+if isOther or countDevices(member) ~= member.devices then tell('member.join', member) end
 
 local recovered = positionEpoch == epoch and positionSeq <= seq and positionSeq >= seq - call('HLEN', LOG)
 local events, chat, state = {}, {}, {}

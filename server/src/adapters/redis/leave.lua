@@ -1,7 +1,6 @@
 -- ARGV: now, connectionId. Returns epoch, written, recipients (JSON text).
 if not epoch then return { '', {}, '[]' } end
-local member = giveUp(ARGV[2])
-if member then remove(member) end
+settle(giveUp(ARGV[2]))
 -- Whoever has no seat keeps nothing here for longer.
 if isMoved then finish() end
 return { epoch, written, recipients() }

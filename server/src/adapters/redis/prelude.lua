@@ -8,7 +8,8 @@
 -- ids      hash    key of each message -> `seq:at`, far longer than the log keeps the message itself
 -- chat     zset    each message by its seq, in lines: chat.lua tells of them
 -- seats    hash    connectionId -> JSON {userId, clientId, turn, role (in this class), tokenRole, expiresAt, sender}
--- members  hash    userId -> JSON {userId, sender, role, tokenRole, status, joinedAt, connections by clientId}
+-- members  hash    userId -> JSON {userId, sender, role, tokenRole, status, joinedAt, connections by clientId, devices: how many
+--                  of them the others were told of}
 -- leases   zset    `c:<connectionId>` of each seat, `m:<userId>` of each dropped member, by its end in ms
 -- rate     hash    `publish <userId>`, `signal …`, `read …` -> when that bucket of tokens is full again, in ms
 -- slow     zset    userId of each member whose link is slow, by its round trip in ms
@@ -59,14 +60,6 @@ local function write(event)
   written[#written + 1] = event
 end
 
--- Writes what happened to a member.
-local function tell(type, member)
-  local id = cjson.encode(epoch .. ':' .. (seq + 1))
-  local data = string.sub(member.sender, 1, -2)
-    .. ',"status":"' .. member.status .. '","joinedAt":' .. member.joinedAt .. '}'
-  write(eventOf(member.sender, '"id":' .. id .. ',"type":"' .. type .. '","data":' .. data))
-end
-
 local function loadMember(userId)
   local text = call('HGET', MEMBERS, userId)
   return text and cjson.decode(text)
@@ -74,6 +67,27 @@ end
 
 local function saveMember(member)
   call('HSET', MEMBERS, member.userId, cjson.encode(member))
+end
+
+-- Writes what the backend itself says of a member; data is JSON text.
+local function writeOf(member, type, data)
+  local id = cjson.encode(epoch .. ':' .. (seq + 1))
+  write(eventOf(member.sender, '"id":' .. id .. ',"type":"' .. type .. '","data":' .. data))
+end
+
+local function countDevices(member)
+  local count = 0
+  for _ in pairs(member.connections) do count = count + 1 end
+  return count
+end
+
+-- Writes what happened to a member.
+local function tell(type, member)
+  member.devices = countDevices(member)
+  if type ~= 'member.leave' then saveMember(member) end
+  local devices = member.devices > 1 and ',"devices":' .. member.devices or ''
+  writeOf(member, type, string.sub(member.sender, 1, -2)
+    .. ',"status":"' .. member.status .. '","joinedAt":' .. member.joinedAt .. devices .. '}')
 end
 
 local function renew(connectionId)
@@ -119,7 +133,7 @@ local function seatOf(connectionId)
   return seat
 end
 
--- Takes a seat away. Returns its member if that was the user's last seat.
+-- Takes a seat away. Returns its member.
 local function giveUp(connectionId)
   local text = call('HGET', SEATS, connectionId)
   if not text then return nil end
@@ -131,23 +145,7 @@ local function giveUp(connectionId)
   if not member then return nil end
   member.connections[seat.clientId] = nil
   saveMember(member)
-  return next(member.connections) == nil and member or nil
-end
-
-local function remove(member)
-  call('HDEL', MEMBERS, member.userId)
-  call('ZREM', SLOW, member.userId)
-  tell('member.leave', member)
-end
-
-local function sweep()
-  for _, lease in ipairs(call('ZRANGEBYSCORE', LEASES, '-inf', now)) do
-    call('ZREM', LEASES, lease)
-    local kind, name = string.sub(lease, 1, 2), string.sub(lease, 3)
-    local member
-    if kind == 'c:' then member = giveUp(name) else member = loadMember(name) end
-    if member then remove(member) end
-  end
+  return member
 end
 
 -- Chat messages below a seq, or the newest; newest first.

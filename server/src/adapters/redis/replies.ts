@@ -14,11 +14,15 @@ export const inOrder = (texts: readonly string[]): ClassroomEvent[] =>
   eventsOf(texts).sort((a, b) => a.seq - b.seq);
 
 export function memberOf(text: string): Member {
-  const stored = JSON.parse(text) as { sender: string; status: Member['status']; joinedAt: string };
+  const stored = JSON.parse(text) as Pick<Member, 'status'> &
+    Record<'sender' | 'joinedAt', string> & {
+      devices: number;
+    };
   return {
     ...(JSON.parse(stored.sender) as Sender),
     status: stored.status,
     joinedAt: Number(stored.joinedAt),
+    ...(stored.devices > 1 ? { devices: stored.devices } : {}),
   };
 }
 

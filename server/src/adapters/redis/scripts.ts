@@ -117,6 +117,10 @@ const isFoundation = new Set(['prelude', 'state', 'chat', 'documents']);
 /** What scripts stand on beside the prelude. */
 const foundations: Partial<Record<ScriptName, readonly ('state' | 'chat' | 'documents')[]>> = {
   join: ['state'],
+  leave: ['state'],
+  drop: ['state'],
+  touch: ['state'],
+  sweep: ['state'],
   append: ['state', 'chat', 'documents'],
   audience: ['state'],
   load: ['documents'],

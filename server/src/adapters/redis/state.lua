@@ -1,4 +1,4 @@
--- Follows the prelude where the shared state is written or asked for access and roles.
+-- Follows the prelude where the shared state is written or asked for access and roles, and where members leave.
 
 -- What a member is in this class: what a teacher made them, or else what their token says; a teacher stays one.
 local function roleOf(userId, tokenRole)
@@ -34,4 +34,31 @@ local function setState(entry, event, isDeleted)
   end
   call('HSET', META, 'stateBytes', bytes)
   return true
+end
+
+local function remove(member)
+  call('HDEL', MEMBERS, member.userId)
+  call('ZREM', SLOW, member.userId)
+  -- A hand that is up is for those who are here.
+  local hand = 'hand ' .. member.userId
+  if call('HEXISTS', STATE, hand) == 1 then
+    setState(hand, '', true)
+    writeOf(member, 'state.set', '{"key":"hand","value":null,"userId":' .. cjson.encode(member.userId) .. '}')
+  end
+  tell('member.leave', member)
+end
+
+-- Says what a member is who has lost a seat: gone with the last one, or here with one device less.
+local function settle(member)
+  if not member then return end
+  local count = countDevices(member)
+  if count == 0 then remove(member) elseif count ~= member.devices then tell('member.join', member) end
+end
+
+local function sweep()
+  for _, lease in ipairs(call('ZRANGEBYSCORE', LEASES, '-inf', now)) do
+    call('ZREM', LEASES, lease)
+    local kind, name = string.sub(lease, 1, 2), string.sub(lease, 3)
+    if kind == 'c:' then settle(giveUp(name)) else settle(loadMember(name)) end
+  end
 end
