@@ -102,7 +102,8 @@ async function lesson(): Promise<void> {
     'ada',
     { ...whisper('a0', BEN), data: { text: 'mineG', to: BEN } },
     change('a1', 'react', { id: 'good morning', seq }, '👋'),
-    set('a2', 'access.chat', { everyone: false, members: { [BEN]: true } }),
+    set('a2', 'access.chat', { isOpen: false }),
+    set('a2-ben', 'access.chat', { isOpen: true }, BEN),
     set('a3', 'spotlight', { userId: BEN }),
     set('a4', 'board.page', { pageId: 'p' }),
     stroke(doc, 'hers', 'ada', 'hersH'),
@@ -148,7 +149,7 @@ it('leaves nothing of a user in any byte of the store, and all of everyone else'
     { data: { text: 'another' } },
   ]);
   expect(again.state.map(({ data }) => data)).toEqual([
-    { key: 'access.chat', value: { everyone: false } },
+    { key: 'access.chat', value: { isOpen: false } },
     { key: 'board.page', value: { pageId: 'p' } },
   ]);
   const elements = (await loadBoard('c-che')).getMap('elements');

@@ -91,6 +91,8 @@ export class MemoryClassroom {
   #seq = 0;
   #isEnded = false;
   readonly #log: Entry[] = [];
+  /** What the verb under way has written, as the others hear it: what it changes afterwards is told by itself. */
+  readonly #written: Entry[] = [];
   readonly #chat: MemoryChat;
   readonly #state: MemoryState;
   readonly #documents: MemoryDocuments;
@@ -126,7 +128,6 @@ export class MemoryClassroom {
     const holder = this.#members.get(seat.userId)?.connectionIds.get(seat.clientId) ?? seat.connectionId;
     const { turn = 0 } = this.#seats.get(holder) ?? {};
     if (holder !== seat.connectionId && turn > (seat.turn ?? 0)) throw refusal('join', 'not-joined');
-    const before = this.#seq;
     // The seat is taken before the sweep, so that a user who comes back just in time is not said to have left.
     this.#giveUp(seat.connectionId);
     const known = this.#members.get(seat.userId);
@@ -174,18 +175,16 @@ export class MemoryClassroom {
       state: recovered ? [] : this.#state.events,
       graceMs: this.#limits.graceMs,
       leaseMs: this.#limits.leaseMs,
-      announcement: this.#announce(before, now, seat.connectionId),
+      announcement: this.#announce(now, seat.connectionId),
     };
   }
 
   leave(connectionId: string, now: number): Announcement {
-    const before = this.#seq;
     this.#settle(this.#giveUp(connectionId), now);
-    return this.#announce(before, now);
+    return this.#announce(now);
   }
 
   drop(connectionId: string, now: number): Announcement {
-    const before = this.#seq;
     const member = this.#giveUp(connectionId);
     if (member && member.connectionIds.size > 0) this.#settle(member, now);
     else if (member) {
@@ -193,12 +192,11 @@ export class MemoryClassroom {
       this.#leases.set(memberLease(member.sender.userId), now + this.#limits.graceMs);
       this.#tell('member.drop', member, now);
     }
-    return this.#announce(before, now);
+    return this.#announce(now);
   }
 
   append(connectionId: string, drafts: readonly Draft[], now: number): AppendOutcome {
     const seat = this.#seatOf(connectionId, 'publish', now);
-    const before = this.#seq;
     let waitMs = 0;
     const removed: string[] = [];
     this.#ids.forget(now);
@@ -236,7 +234,7 @@ export class MemoryClassroom {
       projection?.of === 'document' ? projection.document : [],
     );
     const due = [...new Set(documents)].filter((document) => this.#documents.isDue(document, now));
-    const announcement = this.#announce(before, now, connectionId);
+    const announcement = this.#announce(now, connectionId);
     const isPrivate = announcement.events.some(({ to }) => to !== undefined);
     return {
       results,
@@ -313,7 +311,6 @@ export class MemoryClassroom {
     now: number,
     rttMs: number | undefined,
   ): { health: Record<string, number[]>; announcement: Announcement } | undefined {
-    const before = this.#seq;
     const seat = this.#seats.get(connectionId);
     // Whoever has no seat moves nothing.
     if (seat === undefined || seat.expiresAt <= now) return undefined;
@@ -322,13 +319,12 @@ export class MemoryClassroom {
     else if (rttMs !== undefined) this.#slow.delete(seat.userId);
     this.#sweep(now);
     const health = this.#healthFor(seat.userId, now);
-    return { health, announcement: this.#announce(before, now) };
+    return { health, announcement: this.#announce(now) };
   }
 
   sweep(now: number): Announcement {
-    const before = this.#seq;
     this.#sweep(now);
-    return this.#announce(before, now);
+    return this.#announce(now);
   }
 
   /** Takes the seats of a user that were silent longest, where there are too many. */
@@ -472,7 +468,9 @@ export class MemoryClassroom {
   /** Writes the event of the next seq. */
   #write(event: ClassroomEvent): void {
     this.#seq = event.seq;
-    this.#log.push(entryOf(event));
+    const entry = entryOf(event);
+    this.#log.push(entry);
+    this.#written.push(entry);
     this.changedAt = event.at;
   }
 
@@ -480,12 +478,11 @@ export class MemoryClassroom {
     return [...this.#seats.keys()].filter((other) => other !== connectionId);
   }
 
-  /** What was written since `before`; trims the log afterwards, as no verb writes after it announces. */
-  #announce(before: number, now: number, except?: string): Announcement {
-    const written = this.#seq - before;
-    const events = written === 0 ? [] : this.#log.slice(-written).map(read);
-    if (written > 0) this.#trim(written, now);
-    const recipients = written === 0 ? [] : this.#others(except);
+  /** What this verb wrote; trims the log afterwards, as no verb writes after it announces. */
+  #announce(now: number, except?: string): Announcement {
+    const events = this.#written.splice(0).map(read);
+    if (events.length > 0) this.#trim(events.length, now);
+    const recipients = events.length === 0 ? [] : this.#others(except);
     return { classroomId: this.#classroomId, epoch: this.#epoch, events, recipients };
   }
 

@@ -72,16 +72,11 @@ local function cleanState(entry, text)
   local isTheirs, value = event.from.userId == userId, type(event.data) == 'table' and event.data.value or nil
   local isAccess = string.sub(key, 1, 7) == 'access.'
   local isAbout = (key == 'spotlight' or key == 'board.leader') and value.userId == userId
-  local isNamed = isAccess and value.members and value.members[userId] ~= nil
-  if not (isTheirs or isAbout or isNamed or owner == userId) then return end
+  if not (isTheirs or isAbout or owner == userId) then return end
   count('state')
   if not isReal then return end
   if owner == userId or isAbout or not (isAccess or isOfClass[key]) then return setState(entry, '', true) end
   if isTheirs then event.from = cjson.decode(nobody) end
-  if isNamed then
-    value.members[userId] = nil
-    if next(value.members) == nil then value.members = nil end
-  end
   if not setState(entry, cjson.encode(event), false) then setState(entry, '', true) end
 end
 

@@ -272,7 +272,8 @@ function sorted(key: string, value: unknown): unknown {
     const readers = [...(value as Map<string, Reader>)].map(([id, { userId, role }]) => [id, userId, role]);
     return readers.map(String).sort();
   }
-  if (key === 'recipients' || key === 'due' || key === 'removed') return [...(value as string[])].sort();
+  if (key === 'recipients' || key === 'teachers' || key === 'due' || key === 'removed')
+    return [...(value as string[])].sort();
   if (key === 'members' && Array.isArray(value)) {
     return [...(value as JoinOutcome['members'])].sort((a, b) => (a.userId < b.userId ? -1 : 1));
   }
