@@ -240,7 +240,8 @@ export class MemoryClassroom {
       results,
       due,
       removed,
-      announcement: isPrivate ? { ...announcement, readers: new Map(this.#seats) } : announcement,
+      announcement:
+        isPrivate && this.#seats.size > 0 ? { ...announcement, readers: new Map(this.#seats) } : announcement,
     };
   }
 
