@@ -3,8 +3,8 @@ import vue from '@vitejs/plugin-vue';
 
 export default defineConfig({
   test: {
-    // Two, also on two cores: much of what the tests do is waiting, for a browser or a server. Files
-    // share a process, and so what they import: that took longer than the tests.
+    // Two, also on two cores: much of what the tests do is waiting, for a browser or a server. Files share a process, and so what
+    // they import: that took longer than the tests.
     maxWorkers: 2,
     isolate: false,
     // The AWS SDK tells every process that it will want a newer Node next year.

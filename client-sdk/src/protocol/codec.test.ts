@@ -235,10 +235,10 @@ describe('messages', () => {
     expect(() => checkMessage(definitions, type, data)).toThrow(ChalklineError);
   });
 
-  test('chat holds as many characters as a text field counts', () => {
-    const text = '😀'.repeat(CHAT_TEXT_LENGTH / 2);
-    expect(text).toHaveLength(CHAT_TEXT_LENGTH);
+  test('chat holds as many code points as its limit says', () => {
+    const text = '😀'.repeat(CHAT_TEXT_LENGTH);
     expect(checkMessage(definitions, 'chat.send', { text })).toEqual({ text });
+    expect(() => checkMessage(definitions, 'chat.send', { text: `${text}😀` })).toThrow('"text"');
   });
 });
 

@@ -95,7 +95,7 @@ it('keeps a paste that is too long, says by how much, and does not send it', asy
 
 it('sends exactly what fits, emoji counted as the server counts them', async () => {
   const { wrapper, chat, field } = mountComposer();
-  const full = '👍'.repeat(CHAT_TEXT_LENGTH / 2);
+  const full = '👍'.repeat(CHAT_TEXT_LENGTH);
   await field.setValue(full);
   expect(wrapper.text()).toContain('0 characters left');
   await field.trigger('keydown', { key: 'Enter' });

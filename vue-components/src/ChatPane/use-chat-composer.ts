@@ -47,7 +47,8 @@ export function useChatComposer(chat: ChatHandle = useChat()) {
     set: (now) => change({ audience: now }),
   });
 
-  const left = computed(() => CHAT_TEXT_LENGTH - text.value.trim().length);
+  // By code points, as the backend counts: an emoji is one of them and two of a string's units.
+  const left = computed(() => CHAT_TEXT_LENGTH - [...text.value.trim()].length);
   const canSubmit = computed(() => left.value >= 0 && !isBlank(text.value));
 
   const stopEditing = () => {
