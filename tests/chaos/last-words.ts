@@ -3,9 +3,10 @@ import { until } from '../harness/until.ts';
 import { say, type Stage } from './operations.ts';
 
 /**
- * What every round does once it is healed, so that no seed can leave it out: one who leaves in the middle of a frame, one
- * who tries a classroom that the token does not name, one whose end the backend is never told of, and, where there is a replica,
- * one whose last words die with the primary.
+ * What every round does once it is healed, so that no seed can leave it out: one who leaves in the middle of a frame, one whose
+ * frames are carried out twice and whose acks are lost, one who tries a classroom that the token does not name, one whom the
+ * teacher mutes, makes an observer and removes, one whose end the backend is never told of, and, where there is a replica, one
+ * whose last words die with the primary.
  */
 export async function lastWords({ cluster, store, random, rooms }: Stage): Promise<void> {
   const [room = '', foreign = ''] = rooms;
@@ -36,6 +37,48 @@ export async function lastWords({ cluster, store, random, rooms }: Stage): Promi
   for (let count = 0; count < 20; count++) say(cluster, speaker.name, viewOf(speaker, room));
   await until('the listener has left', cluster.recorder.on, () => left.classroom.status === 'left');
   await until('the speaker is acked', cluster.recorder.on, () => viewOf(speaker, room).waiting === 0);
+
+  const isAcked = (): boolean => viewOf(speaker, room).waiting === 0;
+  // Each frame is carried out twice, and out of turn …
+  cluster.faults = { invocation: { twice: 1, delay: { ms: [0, 30] } } };
+  for (let count = 0; count < 5; count++) {
+    say(cluster, speaker.name, viewOf(speaker, room));
+    await until('what is carried out twice is acked', cluster.recorder.on, isAcked);
+  }
+  // … and what is kept but never acked is said again on the next socket.
+  let lost = 0;
+  cluster.faults = { post: { drop: 1 } };
+  const posts = (look: () => void) =>
+    cluster.onGatewayEvent(({ type }) => {
+      if (type === 'posted') lost += 1;
+      look();
+    });
+  say(cluster, speaker.name, viewOf(speaker, room));
+  await until('acks are lost', posts, () => lost >= 5);
+  cluster.faults = {};
+  cluster.server.gateway.cut('all', 'drop');
+  await until('what is said again is acked', cluster.recorder.on, isAcked);
+
+  const pupil = await enter('pupil', 'student-8', 'student');
+  const taught = viewOf(speaker, room).classroom;
+  const tries = async (what: string): Promise<void> => {
+    say(cluster, pupil.name, viewOf(pupil, room));
+    await until(what, cluster.recorder.on, () => viewOf(pupil, room).waiting === 0);
+  };
+  // Each is kept before the pupil speaks, so the log tells what they may.
+  await taught.access.set('chat', false, pupil.userId);
+  await tries('the muted pupil has tried');
+  await taught.access.set('chat', true, pupil.userId);
+  await tries('the pupil has spoken');
+  // Spoken meanwhile, too: from the step on that makes them an observer, not from when they hear of it.
+  let isObserver = false;
+  void taught.setRole(pupil.userId, 'observer').then(() => (isObserver = true));
+  while (!isObserver) await tries('the pupil has spoken on');
+  await tries('the observer has tried');
+  await taught.setRole(pupil.userId, undefined);
+  await taught.remove(pupil.userId);
+  await tries('the removed pupil has tried');
+  cluster.closeTab(pupil);
 
   cluster.faults = { disconnect: { lose: 1 } };
   const before = cluster.server.gateway.connections.length;

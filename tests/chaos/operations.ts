@@ -5,6 +5,7 @@ import type { Random } from '../harness/random.ts';
 import type { Tab, View } from '../harness/recorder.ts';
 import { scribble } from '../harness/scribble.ts';
 import type { StoreKind } from '../harness/store-host.ts';
+import { classControl } from './class-control.ts';
 import { drawFaults } from './draw-faults.ts';
 
 /** A place where a user has a tab open, or none. */
@@ -36,7 +37,12 @@ export const operationWeights = (store: StoreKind) => ({
   forbidden: 3,
   trespass: 2,
   draw: 10,
-  lock: 1,
+  mute: 3,
+  raiseHand: 5,
+  setState: 5,
+  appoint: 2,
+  remove: 1,
+  readmit: 5,
   change: 14,
   whisper: 3,
   type: 6,
@@ -99,11 +105,12 @@ const verbs: Record<Operation, Verb> = {
       // An observer, too: what is refused is taken back.
       if (board) scribble(board.doc, stage.random);
     }),
-  lock: (stage, seat) =>
-    inRoom(stage, seat, ({ classroom }) => {
-      // Refused for who is no teacher.
-      void classroom.access.set('board', stage.random.chance(0.6)).catch(() => undefined);
-    }),
+  mute: control(classControl.mute),
+  raiseHand: control(classControl.raiseHand),
+  setState: control(classControl.setState),
+  appoint: control(classControl.appoint),
+  remove: control(classControl.remove),
+  readmit: control(classControl.readmit),
   change: (stage, seat) => inRoom(stage, seat, (view) => change(stage, view)),
   whisper: (stage, seat) =>
     inRoom(stage, seat, (view) => say(stage.cluster, seat.tab?.name ?? '', view, true)),
@@ -195,6 +202,15 @@ const verbs: Record<Operation, Verb> = {
   emptyStore: ({ cluster }) => cluster.emptyStore(),
   failOverStore: ({ cluster }) => cluster.failOverStore(),
 };
+
+/** Every other time it is a teacher, where one is there: students are refused most of it. */
+function control(work: (stage: Stage, view: View) => void): Verb {
+  return (stage, seat) => {
+    const teachers = stage.seats.filter(({ tab, userId }) => tab && userId === 'ada');
+    const who = teachers.length > 0 && stage.random.chance(0.5) ? stage.random.pick(teachers) : seat;
+    inRoom(stage, who, (view) => work(stage, view));
+  };
+}
 
 function pickView({ random }: Stage, { tab }: SeatOfTab): View | undefined {
   return tab && random.pick([...tab.views.values()]);

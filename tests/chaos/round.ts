@@ -60,7 +60,8 @@ export async function playRound(options: RoundOptions): Promise<RoundReport> {
     counts[name] = (counts[name] ?? 0) + 1;
   };
   const cluster = await Cluster.start({ store, onFault: (kind) => count(report.faults, kind) });
-  const evidence = { tabs: cluster.recorder.tabs };
+  const { tabs, appointed } = cluster.recorder;
+  const evidence = { tabs, appointed };
   let step = 0;
   try {
     const stage: Stage = { cluster, store, random, rooms, seats: seatsOf(random), opened: 0, trace };
@@ -80,7 +81,7 @@ export async function playRound(options: RoundOptions): Promise<RoundReport> {
     const classrooms = await comeToRest(stage);
     judge(invariants, evidence);
     judge<FinalEvidence>(finalInvariants, {
-      tabs: cluster.recorder.tabs,
+      ...evidence,
       classrooms,
       mayPublish: (role, type) => publishersOf(type).includes(role),
     });

@@ -1,5 +1,6 @@
 import type { ChatMessage, ClassroomEvent, Member } from '@chalkline/client-sdk';
 import { isDeepStrictEqual } from 'node:util';
+import { classControlInvariants } from './class-control-invariants.ts';
 import { isSame, READER, type FinalEvidence, type Invariant } from './invariants.ts';
 import type { Published, Tab, View } from './recorder.ts';
 import { areEqual, contentOf } from './scribble.ts';
@@ -96,20 +97,6 @@ export function* sendersKeepTheirOrder(evidence: FinalEvidence): Iterable<string
   }
 }
 
-/** Nothing is in the log that its sender's role may not publish. */
-export function* rolesAreEnforced({ classrooms, mayPublish, tabs }: FinalEvidence): Iterable<string> {
-  for (const [id, { log }] of classrooms) {
-    const named = tabs.filter((tab) => Object.hasOwn(tab.classrooms, id));
-    const roles = new Map(named.map((tab) => [tab.userId, tab.classrooms[id]]));
-    for (const { type, from, seq } of log) {
-      if (type.startsWith('member.') || type === 'chat.hidden' || from.userId === READER) continue;
-      if (!mayPublish(from.role, type))
-        yield `the log of ${id} has ${type} of the ${from.role} ${from.userId} at ${seq}`;
-      if (roles.get(from.userId) !== from.role) yield `the log of ${id} calls ${from.userId} a ${from.role}`;
-    }
-  }
-}
-
 /** Who is gone is shown to nobody, and who is there is shown as online to everybody. */
 export function* noGhosts(evidence: FinalEvidence): Iterable<string> {
   for (const { name, tab, view, truth } of finalViews(evidence)) {
@@ -141,10 +128,13 @@ export function* viewsAgree(evidence: FinalEvidence): Iterable<string> {
   for (const { name, tab, id, view, truth } of finalViews(evidence)) {
     if (!isLive(tab, view)) continue;
     const { chat, presence } = view.classroom;
-    const shown = chat.messages.filter(({ status }) => status === 'sent');
+    // Who was made a teacher reads what was private before only when they load the chat anew.
+    const isChecked = ({ isPrivate }: { isPrivate: boolean }): boolean =>
+      !isPrivate || !evidence.appointed.has(`${id} ${tab.userId}`);
+    const shown = chat.messages.filter((message) => message.status === 'sent' && isChecked(message));
     const first = shown[0]?.seq ?? Infinity;
     const isTeacher = tab.classrooms[id] === 'teacher';
-    const kept = chatOf(truth.log).filter(({ seq = 0 }) => seq >= first);
+    const kept = chatOf(truth.log).filter((message) => (message.seq ?? 0) >= first && isChecked(message));
     const mayRead = ({ readers }: Replayed): boolean =>
       isTeacher || readers === undefined || readers.includes(tab.userId);
     const [mine, logged] = [shown.map(briefly), kept.filter(mayRead).map(briefly)];
@@ -249,7 +239,7 @@ export const finalInvariants = {
   logHoldsEachOnce,
   everyoneHasTheLog,
   sendersKeepTheirOrder,
-  rolesAreEnforced,
+  ...classControlInvariants,
   noGhosts,
   viewsAgree,
   oneBoardForAll,

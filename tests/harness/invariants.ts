@@ -9,6 +9,8 @@ export const READER = 'the-reader';
 /** What is known while a round goes on. */
 export interface Evidence {
   tabs: readonly Tab[];
+  /** `<classroom> <user>` of everyone whom somebody wanted to make a teacher, and who may have been one. */
+  appointed: ReadonlySet<string>;
 }
 
 /** A classroom as the store holds it, and as a member sees it who came last. */
@@ -94,10 +96,14 @@ export function isSame(one: ClassroomEvent, other: ClassroomEvent): boolean {
 }
 
 /** What is private is told to nobody but the teachers and those whom it is for. */
-export function* privateStaysPrivate({ tabs }: Evidence): Iterable<string> {
+export function* privateStaysPrivate({ tabs, appointed }: Evidence): Iterable<string> {
   for (const { name, userId, wire, classrooms } of tabs) {
     for (const { classroomId, event } of wire.private)
-      if (classrooms[classroomId] !== 'teacher' && !event.to?.includes(userId))
+      if (
+        classrooms[classroomId] !== 'teacher' &&
+        !appointed.has(`${classroomId} ${userId}`) &&
+        !event.to?.includes(userId)
+      )
         yield `${name} was told of ${event.type} at ${event.seq}, which is for ${String(event.to)}`;
   }
 }

@@ -58,7 +58,9 @@ export class View {
       this.runs.push({ because, from, heard: [] });
     };
     const room = classroom;
-    room.on('status', ({ status }) => {
+    room.on('status', ({ status, cause }) => {
+      // An app would say so, and wait for the person to try again.
+      if (status === 'failed' && cause?.code === 'removed') this.isWanted = false;
       // The position is undefined where `joined` came without one: the first event will tell.
       if (status === 'joined' && room.position) begin('join', room.position);
       notify();
@@ -131,6 +133,8 @@ export interface Tab {
 /** Keeps every tab that there ever was, and calls back when any of them hears or ends something. */
 export class Recorder {
   readonly tabs: Tab[] = [];
+  /** Classroom and user of everyone whom somebody wanted to make a teacher. */
+  readonly appointed = new Set<string>();
   readonly #listeners = new Set<() => void>();
 
   readonly notify = (): void => {

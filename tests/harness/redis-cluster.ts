@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { Redis } from 'ioredis';
 import { startRedis, type RedisProcess } from './redis.ts';
+import { ADMIN, startTlsRedis, type TlsRedisOptions } from './tls.ts';
 
 export interface RedisCluster {
   /** The address of one of the nodes; a client finds the others by it. */
@@ -17,15 +18,20 @@ export interface StartClusterOptions {
   replicas?: number;
   /** How long a node may be silent before the others replace it. @default 15000 */
   nodeTimeoutMs?: number;
+  /** Has the nodes speak TLS alone, and know this user and no other. @default neither */
+  tls?: Pick<TlsRedisOptions, 'certificate' | 'user'>;
 }
 
 /** Starts `redis-server` processes in cluster mode: three primaries with a third of the slots each, and their replicas. */
 export async function startRedisCluster(options: StartClusterOptions = {}): Promise<RedisCluster> {
-  const { replicas = 0, nodeTimeoutMs = 15_000 } = options;
-  const args = ['--cluster-enabled', 'yes', '--cluster-node-timeout', String(nodeTimeoutMs)];
+  const { replicas = 0, nodeTimeoutMs = 15_000, tls } = options;
+  const args = [
+    ...['--cluster-enabled', 'yes', '--cluster-node-timeout', String(nodeTimeoutMs)],
+    ...['--repl-diskless-sync-delay', '0'],
+  ];
   const nodes = await Promise.all(
     Array.from({ length: 3 * (replicas + 1) }, () =>
-      startRedis({ args: [...args, '--repl-diskless-sync-delay', '0'] }),
+      tls ? startTlsRedis({ ...tls, args: [...args, '--tls-cluster', 'yes'] }) : startRedis({ args }),
     ),
   );
   const stop = async (): Promise<void> => {
@@ -33,9 +39,12 @@ export async function startRedisCluster(options: StartClusterOptions = {}): Prom
   };
   const addresses = nodes.map(({ port }) => `127.0.0.1:${port}`);
   const spread = ['--cluster-replicas', String(replicas), '--cluster-yes'];
+  const login = tls
+    ? ['--tls', '--cacert', tls.certificate.pemFile, '--user', ADMIN, '--pass', tls.user.password]
+    : [];
   try {
     // It waits until the nodes agree.
-    await promisify(execFile)('redis-cli', ['--cluster', 'create', ...addresses, ...spread]);
+    await promisify(execFile)('redis-cli', [...login, '--cluster', 'create', ...addresses, ...spread]);
   } catch (error) {
     await stop();
     throw error;
@@ -46,7 +55,14 @@ export async function startRedisCluster(options: StartClusterOptions = {}): Prom
     stop,
     async nodesOf(key) {
       const [first] = nodes;
-      const redis = new Redis(first?.url ?? '');
+      const redis = tls
+        ? new Redis({
+            port: first?.port ?? 0,
+            username: ADMIN,
+            password: tls.user.password,
+            tls: { ca: tls.certificate.pem },
+          })
+        : new Redis(first?.url ?? '');
       const slot = await redis.cluster('KEYSLOT', key);
       const ranges = await redis.cluster('SLOTS');
       redis.disconnect();

@@ -36,13 +36,19 @@ export interface TlsRedisOptions {
   user: { name: string; password: string; rights: string };
   /** The port of the primary that it follows. @default none */
   primaryPort?: number;
+  /** More arguments of `redis-server`. @default none */
+  args?: readonly string[];
 }
+
+/** Who may do everything, as a managed cache itself may. Its password is the user's. */
+export const ADMIN = 'admin';
 
 /** Starts a server as a managed cache would: TLS and nothing else, one user with a password, nobody without. */
 export async function startTlsRedis({
   certificate,
   user,
   primaryPort,
+  args = [],
 }: TlsRedisOptions): Promise<RedisProcess> {
   const port = await freePort();
   const server = await startRedis({
@@ -54,8 +60,10 @@ export async function startTlsRedis({
       // Its own replica has rights that the user has not: a managed cache sees to that itself.
       ...['--user', 'replica', 'on', `>${user.password}`, '+psync', '+replconf', '+ping'],
       ...['--user', user.name, 'on', `>${user.password}`, ...user.rights.split(' ')],
+      ...['--user', ADMIN, 'on', `>${user.password}`, '~*', '&*', '+@all'],
       ...['--user', 'default', 'off', '--repl-diskless-sync-delay', '0'],
       ...['--masteruser', 'replica', '--masterauth', user.password],
+      ...args,
       ...(primaryPort === undefined ? [] : ['--replicaof', '127.0.0.1', String(primaryPort)]),
     ],
   });

@@ -5,6 +5,7 @@ import { startDemoServer } from '@chalkline/demo/demo-server';
 import { connectRedis, signToken } from '@chalkline/server';
 import type { GatewayEvent } from '@chalkline/server/emulator';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { drag, untilOutline, type Spot } from '../harness/board-pages.ts';
 import { chatAndLeave, ClassroomPages } from '../harness/classroom-pages.ts';
 import { startRehearsal, type Rehearsal } from '../harness/rehearsal.ts';
 import { SECRET, signIn } from '../harness/sdk-client.ts';
@@ -161,11 +162,25 @@ it('does what an operator asks of its function, which reaches what no machine ou
   ada.close();
 }, 90_000);
 
-it('shows two pages of a real browser the same class', async () => {
+it('shows two pages of a real browser the same class and the same board, also after a reload', async () => {
   const demo = await startDemoServer({ backendUrl: rehearsal.url, secret: SECRET });
   const pages = await ClassroomPages.start();
   // A function that was never asked starts a process first.
   await chatAndLeave((user) => pages.enter(demo.url, user), { goneWithinMs: 15_000 });
+  const [ada, ben] = [await pages.enter(demo.url, 'ada'), await pages.enter(demo.url, 'ben')];
+  const line: Spot[] = [
+    [120, 100],
+    [220, 130],
+  ];
+  await drag(ada, line);
+  await untilOutline(ben, ['1 stroke, by Ada']);
+  await drag(
+    ben,
+    line.map(([x, y]): Spot => [x, y + 60]),
+  );
+  await ada.reload();
+  for (const page of [ada, ben]) await untilOutline(page, ['1 stroke, by Ada', '1 stroke, by Ben']);
+  await ada.getByRole('log').getByText('Good morning, Ada').waitFor();
   expect(await pages.closeAll()).toEqual([]);
   await pages.stop();
   await demo.close();

@@ -33,7 +33,7 @@ const positionOf = (event: ServerEvent): { epoch: string; seq: number } => {
 };
 
 describe('what is private', () => {
-  // Meant to catch, one at a time: the fan-out, the join, the recovery and the history without the look at who reads.
+  // Seen red, one at a time: the fan-out, the join, the recovery and the history without the look at who reads.
   it('reaches nobody else’s socket: not live, not by a recovery, not with a join, not in the history', async () => {
     await begin();
     const ada = await lesson.enter('ada');
@@ -118,7 +118,7 @@ describe('what is private', () => {
   });
 });
 
-// Meant to catch: fields that are the server's own taken from the data of a message.
+// Seen red: the data of a message kept as it came, and not as its schema reads it.
 it('what is the server’s to say cannot be said by a member', async () => {
   await begin();
   const ada = await lesson.enter('ada');

@@ -25,7 +25,7 @@ export function describeChat(name: string, begin: BeginLesson): void {
     ]);
 
   describe(`${name}: a chat message`, () => {
-    // Meant to catch: the edit in the log alone, and not in the history; one's second edit lost.
+    // Seen red in each store: the edit in the log alone, and not in the history.
     it('is edited by whoever wrote it, in the history and in the log', async () => {
       const lesson = await beginWith();
       const data = { text: 'first', replyTo: 'x', mentions: ['dan'] };
@@ -50,7 +50,7 @@ export function describeChat(name: string, begin: BeginLesson): void {
       for (const text of ['first', 'second']) expect(await everywhere(lesson)).not.toContain(text);
     });
 
-    // Meant to catch: the text left in the log, and that of an edit.
+    // Seen red in each store: the text left in the log, and that of an edit.
     it('is deleted by whoever wrote it and by a teacher: its place is all that is left anywhere', async () => {
       const lesson = await beginWith();
       await lesson.say('ben', { ...chat('a', 'secret'), data: { text: 'secret', mentions: ['eve'] } }, 'b');
@@ -80,7 +80,7 @@ export function describeChat(name: string, begin: BeginLesson): void {
       expect((await historyOf(lesson))[0]).toMatchObject({ data: { deletedBy } });
     });
 
-    // Meant to catch: the owner not asked for; a message found by its seq alone.
+    // Seen red in each store: the owner not asked for; a message found by its seq alone.
     it('is nobody else’s to change, and has to be the one that is meant', async () => {
       const lesson = await beginWith({ editMs: 1000, chatEvents: 2 });
       await lesson.say('ben', 'a');
@@ -121,7 +121,7 @@ export function describeChat(name: string, begin: BeginLesson): void {
       });
     });
 
-    // Meant to catch: one who chose an emoji twice counted twice; emoji in no order.
+    // Seen red in each store: one who chose an emoji twice counted twice; in memory: the newest emoji first.
     it('has reactions, each member once for an emoji, in their order, up to a bound', async () => {
       const lesson = await beginWith({ reactions: 2 });
       await lesson.say('ben', 'a');
@@ -171,7 +171,7 @@ export function describeChat(name: string, begin: BeginLesson): void {
       expect((await historyOf(lesson))[0]).toMatchObject({ data: { text: 'c' } });
     });
 
-    // Meant to catch: a change of what the log holds no more wrote it there again, so that its count was wrong.
+    // Seen red in Redis: a change of what the log holds no more wrote it there again, so that its count was wrong.
     it('may be older than the log', async () => {
       const lesson = await beginWith({ maxEvents: 2 });
       await lesson.say('ben', 'a', 'b', 'c');
@@ -188,7 +188,7 @@ export function describeChat(name: string, begin: BeginLesson): void {
   });
 
   describe(`${name}: a private message`, () => {
-    // Meant to catch: each road without the look at who reads.
+    // Seen red: each road without the look at who reads.
     it('is for the teachers, its sender and whom a teacher answers; the others see a place', async () => {
       const lesson = await beginWith();
       await lesson.join('ben-2');

@@ -101,7 +101,7 @@ it('goes on behind the place where it was stopped, whatever that is', async () =
   }
 });
 
-// Meant to catch: with `hide` left out of chat.lua, the text of the edit stood in the log.
+// Seen red: with `hide` left out of chat.lua, the text of the edit stood in the log.
 it('exports nothing of what was edited away or deleted', async () => {
   await lesson('art');
   const say = (...drafts: Draft[]) => store.append({ classroomId: 'art', connectionId: 'ben-art', drafts });
