@@ -71,11 +71,12 @@ export async function lastWords({ cluster, store, random, rooms }: Stage): Promi
   await taught.access.set('chat', true, pupil.userId);
   await tries('the pupil has spoken');
   // Spoken meanwhile, too: from the step on that makes them an observer, not from when they hear of it.
-  let isObserver = false;
-  void taught.setRole(pupil.userId, 'observer').then(() => (isObserver = true));
-  while (!isObserver) await tries('the pupil has spoken on');
+  const appointed = taught.setRole(pupil.userId, 'observer');
+  for (let count = 0; count < 5; count++) await tries('the pupil has spoken on');
+  await appointed;
   await tries('the observer has tried');
   await taught.setRole(pupil.userId, undefined);
+  await taught.state.set('hand', { raisedAt: 1 }, pupil.userId);
   await taught.remove(pupil.userId);
   await tries('the removed pupil has tried');
   cluster.closeTab(pupil);

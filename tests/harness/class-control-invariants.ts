@@ -72,9 +72,10 @@ const nameOf = (key: string, userId?: string): string => JSON.stringify([key, us
 export function* rolesAreEnforced(evidence: FinalEvidence): Iterable<string> {
   for (const [id, { log }] of evidence.classrooms) {
     const replay = new Replay(id, evidence);
-    for (const event of log) {
+    for (const [index, event] of log.entries()) {
       const { type, from, seq } = event;
-      if (!type.startsWith('member.') && type !== 'chat.hidden' && from.userId !== READER) {
+      const isOfServer = type.startsWith('member.') || isHandOfLeaver(event, log[index + 1]);
+      if (!isOfServer && type !== 'chat.hidden' && from.userId !== READER) {
         const who = `the ${from.role} ${from.userId} at ${seq}`;
         if (replay.roleOf(from.userId) !== from.role)
           yield `the log of ${id} calls ${from.userId} a ${from.role} at ${seq}`;
@@ -89,6 +90,13 @@ export function* rolesAreEnforced(evidence: FinalEvidence): Iterable<string> {
       replay.apply(event);
     }
   }
+}
+
+/** Right before a member leaves the server lowers their hand, whatever they may do themselves. */
+function isHandOfLeaver({ type, from, data }: ClassroomEvent, next: ClassroomEvent | undefined): boolean {
+  if (type !== 'state.set' || next?.type !== 'member.leave' || next.from.userId !== from.userId) return false;
+  const { key, value, userId } = data as StateEntry;
+  return key === 'hand' && value === null && userId === from.userId;
 }
 
 function topicOf({ type, data }: ClassroomEvent): string | undefined {
