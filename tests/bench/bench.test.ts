@@ -87,7 +87,7 @@ describe.concurrent('pnpm bench', { timeout: 120_000 }, () => {
     const { figures } = await bench('wire', '--json', '--quick');
     const ours = { messages: { ours: number }, bytes: { ours: number } };
     expect(figures).toEqual({ stroke: ours, minute: ours });
-  }, 60_000);
+  });
 });
 
 it('takes percentiles by nearest rank', () => {

@@ -84,10 +84,20 @@ export async function lastWords({ cluster, store, random, rooms }: Stage): Promi
   await tries('the removed pupil has tried');
   cluster.closeTab(pupil);
 
+  await until(
+    'the ghost is here',
+    cluster.recorder.on,
+    () => ghost.client.status === 'connected',
+    PATIENCE_MS,
+  );
   cluster.faults = { disconnect: { lose: 1 } };
-  const before = cluster.server.gateway.connections.length;
+  // Others may come back at this moment, so that as many are there as before.
+  const before = cluster.server.gateway.connections;
   cluster.closeTab(ghost);
-  const hasGone = (): boolean => cluster.server.gateway.connections.length < before;
+  const hasGone = (): boolean => {
+    const now = new Set(cluster.server.gateway.connections);
+    return before.some((id) => !now.has(id));
+  };
   await until('the gateway sees the ghost go', cluster.onGatewayEvent, hasGone);
   cluster.faults = {};
 

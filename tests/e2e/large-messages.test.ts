@@ -97,9 +97,10 @@ describe.each(['in this process', 'in Redis'])('messages larger than a frame, ke
     setFaults({ seed: 7, ...faults });
     const notes = [large, 'small', `${large} again`, 'last'];
     await Promise.all(notes.map((note) => ada.classroom.publish('note.take', note)));
-    await ben.heard(4);
-    expect(ben.notes).toEqual(notes);
-    expect(ada.notes).toEqual(notes);
+    for (const tab of [ben, ada]) {
+      await tab.heard(4);
+      expect(tab.notes).toEqual(notes);
+    }
   });
 
   it('are refused at once where they are too large: a million emoji', async () => {
