@@ -48,7 +48,7 @@ export function useChatComposer(chat: ChatHandle = useChat()) {
   });
 
   // By code points, as the backend counts: an emoji is one of them and two of a string's units.
-  const left = computed(() => CHAT_TEXT_LENGTH - [...text.value.trim()].length);
+  const left = computed(() => CHAT_TEXT_LENGTH - Array.from(text.value.trim()).length);
   const canSubmit = computed(() => left.value >= 0 && !isBlank(text.value));
 
   const stopEditing = () => {
