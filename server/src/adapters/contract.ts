@@ -4,6 +4,7 @@ import { describeChat } from './contract-chat.ts';
 import { describeChunks } from './contract-chunks.ts';
 import { describeControl } from './contract-control.ts';
 import { describeDocuments } from './contract-documents.ts';
+import { describeLeaving } from './contract-leaving.ts';
 import { describeLimits } from './contract-limits.ts';
 import { describePublishing } from './contract-publishing.ts';
 import { describeSeats } from './contract-seats.ts';
@@ -27,6 +28,7 @@ export function describeStore(name: string, makeStore: MakeStore): void {
   });
 
   describeSeats(name, begin);
+  describeLeaving(name, begin);
   describePublishing(name, begin);
   describeChat(name, begin);
   describeState(name, begin);
