@@ -104,7 +104,7 @@ async function takeTiles(ada: Page, ben: Page, chen: Page): Promise<Tile[]> {
   await take('Sticky note');
   await ada.keyboard.press('Escape');
   await pick('Text');
-  await drag(ada, [[215, 185]]);
+  await drag(ada, [[225, 76]]);
   await ada.keyboard.type('Three quarters');
   await take('Text');
   await ada.keyboard.press('Escape');

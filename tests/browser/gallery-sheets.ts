@@ -25,7 +25,9 @@ export async function takeGallerySheets(
     const tiles: string[] = [];
     for (const state of await openGallery(page, demoUrl)) {
       await showState(page, state, `theme=${theme}&locale=${locale}`);
-      const picture = await page.locator('main').screenshot({ animations: 'disabled' });
+      // A dialog stands in the middle of the window, not of the stage.
+      const isModal = await page.locator('dialog[open]').isVisible();
+      const picture = await (isModal ? page : page.locator('main')).screenshot({ animations: 'disabled' });
       const source = `data:image/png;base64,${picture.toString('base64')}`;
       tiles.push(`<figure>${state.state}<img src="${source}"></figure>`);
     }

@@ -2,31 +2,52 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { startDemoServer } from '@chalkline/demo/demo-server';
 import { startDevServer } from '@chalkline/server';
-import type { FrameLocator, Page } from 'playwright-core';
+import type { Browser, FrameLocator, Page } from 'playwright-core';
 import { startBrowser } from '../harness/browser.ts';
 import { SECRET } from '../harness/sdk-client.ts';
 import { takeBoardSheets } from './board-sheets.ts';
 import { takeGallerySheets } from './gallery-sheets.ts';
 import { photographMetrics } from './metrics-screenshot.ts';
 
-/** Takes the pictures of the docs anew: `pnpm screenshots`. */
+/** Takes the pictures of the docs anew: `pnpm screenshots`, or some of them: `pnpm screenshots board gallery`. */
 const folder = join(import.meta.dirname, '../../docs/images');
 mkdirSync(folder, { recursive: true });
+
+const pictures: Record<string, (browser: Browser, url: string) => Promise<void>> = {
+  classroom: takeClassroom,
+  board: (browser, url) => takeBoardSheets(browser, url, folder),
+  gallery: (browser, url) => takeGallerySheets(browser, url, folder),
+  metrics: (browser) => photographMetrics(browser, folder),
+};
+const asked = process.argv.slice(2);
+for (const name of asked)
+  if (!Object.hasOwn(pictures, name))
+    throw new Error(`there are no pictures "${name}", only ${Object.keys(pictures).join(', ')}`);
 
 const backend = await startDevServer({ secret: SECRET, port: 0 });
 const demo = await startDemoServer({ backendUrl: backend.url, secret: SECRET });
 const browser = await startBrowser();
 try {
+  for (const [name, take] of Object.entries(pictures))
+    if (asked.length === 0 || asked.includes(name)) await take(browser, demo.url);
+} finally {
+  await browser.close();
+  await demo.close();
+  await backend.close();
+}
+
+/** Two windows of the demo, one of them as narrow as a phone. */
+async function takeClassroom(browser: Browser, url: string): Promise<void> {
   const page = await browser.newPage({ viewport: { width: 1500, height: 640 }, colorScheme: 'light' });
   // Served by the demo, so that the frames share its origin.
-  await page.goto(`${demo.url}/people.ts`);
+  await page.goto(`${url}/people.ts`);
   await page.setContent(`
     <style>
       body { margin: 0; padding: 24px; display: grid; grid-template-columns: 2.6fr 1fr; gap: 24px; background: #d9d6cf; }
       iframe { width: 100%; height: 592px; border: 0; border-radius: 12px; box-shadow: 0 6px 24px #0003; }
     </style>
-    <iframe name="ada" src="${demo.url}/?user=ada"></iframe>
-    <iframe name="ben" src="${demo.url}/?user=ben"></iframe>`);
+    <iframe name="ada" src="${url}/?user=ada"></iframe>
+    <iframe name="ben" src="${url}/?user=ben"></iframe>`);
   const frame = (user: string) => page.frameLocator(`iframe[name=${user}]`);
   const say = async (user: string, text: string): Promise<void> => {
     const composer = frame(user).getByRole('textbox');
@@ -46,13 +67,6 @@ try {
   await frame('ada').getByText('Ben is typing').waitFor();
   await page.screenshot({ path: join(folder, 'classroom.png') });
   await page.close();
-  await takeBoardSheets(browser, demo.url, folder);
-  await takeGallerySheets(browser, demo.url, folder);
-  await photographMetrics(browser, folder);
-} finally {
-  await browser.close();
-  await demo.close();
-  await backend.close();
 }
 
 /** Eight slices of which two are eaten. */

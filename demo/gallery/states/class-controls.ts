@@ -13,7 +13,8 @@ export const states: ComponentStates = {
   component: 'ClassControls',
   width: 860,
   height: 320,
-  content: () => h(ClassControls),
+  // As in a header, not as high as the stage.
+  content: () => h('div', { style: { flex: 'none', padding: '12px 16px' } }, h(ClassControls)),
   states: {
     teacher: { shows: '.controls .end' },
     student: { shows: '.controls .button', role: 'student' },
