@@ -207,6 +207,60 @@ describe('what is said', () => {
     expect(owners.size).toBe(2);
   });
 
+  // Seen red: `to` not sent, and not kept from a message for everyone.
+  test('in private by a teacher is for one member, who need not have written before', async () => {
+    const lesson = await startLesson({ server: { privateMessages: true } });
+    const { server, classroom } = lesson;
+    const dan = await enter(lesson, 'dan');
+    const eve = await enter(lesson, 'eve');
+    const asked = await classroom.chat.send('secret question', { isPrivate: true, to: 'dan' });
+    await server.settled();
+    expect(asked).toMatchObject({ isPrivate: true, to: 'dan' });
+    await dan.chat.send('secret answer', { isPrivate: true, replyTo: asked.id });
+    const more = await classroom.chat.send('secret more', { isPrivate: true, replyTo: asked.id });
+    await server.settled();
+    expect([more.to, classroom.chat.partnerOf(more.id)]).toEqual(['dan', 'dan']);
+    expect(textsOf(dan)).toEqual(['secret question', 'secret answer', 'secret more']);
+    expect(textsOf(classroom)).toEqual(textsOf(dan));
+    expect(textsOf(eve)).toEqual([]);
+    await expect(classroom.chat.send('secret slip', { to: 'dan' })).rejects.toMatchObject({
+      code: 'bad-envelope',
+    });
+    await expect(dan.chat.send('secret', { isPrivate: true, to: 'eve' })).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+    await server.settled();
+    expect(textsOf(eve)).toEqual([]);
+  });
+
+  // Seen red: the chat not loaded again, and loaded again as far as one page.
+  test('in private is there for who becomes a teacher later, as far back as they have the chat', async () => {
+    const lesson = await startLesson({ server: { privateMessages: true } });
+    const { server, classroom } = lesson;
+    const dan = await enter(lesson, 'dan');
+    const eve = await enter(lesson, 'eve');
+    await dan.chat.send('secret 0', { isPrivate: true });
+    for (let count = 1; count <= 120; count++) await classroom.chat.send(`open ${count}`);
+    await dan.chat.send('secret 1', { isPrivate: true });
+    await server.settled();
+    expect([eve.chat.messages.length, eve.chat.hasOlder]).toEqual([120, false]);
+    await classroom.setRole('eve', 'teacher');
+    await turnsUntil(() => eve.chat.messages.length === 122);
+    expect([textsOf(eve)[0], textsOf(eve).at(-1)]).toEqual(['secret 0', 'secret 1']);
+  });
+
+  // Seen red: the page before the oldest message that was seen was the same one for ever.
+  test('in private by others is passed over where older messages are loaded', async () => {
+    const lesson = prepareLesson({ server: { privateMessages: true, chatEvents: 10 } });
+    const dan = await enter(lesson, 'dan');
+    await dan.chat.send('the first of all');
+    for (let count = 0; count < 130; count++) await dan.chat.send('secret', { isPrivate: true });
+    const eve = await enter(lesson, 'eve');
+    expect([textsOf(eve), eve.chat.hasOlder]).toEqual([[], true]);
+    await eve.chat.loadOlder();
+    expect([textsOf(eve), eve.chat.hasOlder]).toEqual([['the first of all'], false]);
+  });
+
   test('in private is refused where the backend does not allow it', async () => {
     const lesson = await startLesson();
     const dan = await enter(lesson, 'dan');

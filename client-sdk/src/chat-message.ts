@@ -32,8 +32,10 @@ export interface ChatMessage {
   /** In the order in which each emoji was chosen first. */
   reactions: readonly ChatReaction[];
   isAnnouncement: boolean;
-  /** Only the teachers see it, its sender, and whom a teacher answers with it. */
+  /** Only the teachers see it, its sender, and the member `to`. */
   isPrivate: boolean;
+  /** The userId of the member whom a teacher wrote it to in private. */
+  to?: string;
 }
 
 /** The members who chose one emoji. */
@@ -51,10 +53,15 @@ export interface SendOptions {
   /** The userIds of those whom it mentions: at most 50. */
   mentions?: readonly string[] | undefined;
   /**
-   * For the teachers alone, where the backend allows it: `can('chat.whisper')` tells. A teacher's answers whom `replyTo` is
-   * from, and without one it is for the other teachers. @default false
+   * For the teachers alone, where the backend allows it: `can('chat.whisper')` tells. A teacher's is also for the member `to`.
+   * @default false
    */
   isPrivate?: boolean | undefined;
+  /**
+   * The userId of whom a teacher writes to in private, who need not be there. @default whom `replyTo` is from; without one the
+   * other teachers alone
+   */
+  to?: string | undefined;
   /** For teachers. @default false */
   isAnnouncement?: boolean | undefined;
 }
@@ -62,17 +69,15 @@ export interface SendOptions {
 type Said = MessageData<BuiltInMessages, 'chat.whisper'>;
 type EventData = Partial<Said> & Partial<{ deletedAt: number; deletedBy: Sender }>;
 
-/** What is published of a message; undefined for one that would be private and an announcement. @param to whom it is for, if it is private */
+/** What is published of a message. */
 export function draftOf(
   text: string,
-  { replyTo, mentions = [], isPrivate = false, isAnnouncement = false }: SendOptions,
-  to: string | undefined,
-): { type: string; data: Said } | undefined {
-  if (isPrivate && isAnnouncement) return undefined;
+  { replyTo, mentions = [], isPrivate = false, to, isAnnouncement = false }: SendOptions,
+): { type: string; data: Said } {
   const data: Said = { text };
   if (replyTo !== undefined) data.replyTo = replyTo;
   if (mentions.length > 0) data.mentions = [...mentions];
-  if (isPrivate && to !== undefined) data.to = to;
+  if (to !== undefined) data.to = to;
   return { type: isPrivate ? 'chat.whisper' : isAnnouncement ? 'chat.announce' : 'chat.send', data };
 }
 
@@ -91,9 +96,9 @@ export function messageOf(
   event: Omit<ClassroomEvent, 'seq'> & { seq?: number | undefined },
   self: string,
 ): ChatMessage | undefined {
-  const { id, type, seq, at, from, to, editedAt, reactions = [] } = event;
+  const { id, type, seq, at, from, to: readers, editedAt, reactions = [] } = event;
   if (!/^chat\.(send|announce|whisper|gone)$/.test(type)) return undefined;
-  const { text = '', replyTo, mentions = [], deletedAt, deletedBy } = event.data as EventData;
+  const { text = '', replyTo, mentions = [], to, deletedAt, deletedBy } = event.data as EventData;
   return {
     id,
     status: seq === undefined ? 'pending' : 'sent',
@@ -108,7 +113,8 @@ export function messageOf(
     mentions,
     reactions: reactions.map(([emoji, userIds]) => reactionOf(emoji, userIds, self)),
     isAnnouncement: type === 'chat.announce',
-    isPrivate: type === 'chat.whisper' || to !== undefined,
+    isPrivate: type === 'chat.whisper' || readers !== undefined,
+    ...(to === undefined ? {} : { to }),
   };
 }
 

@@ -20,6 +20,7 @@ import {
   type EventOf,
   type Message,
   type Position,
+  type Role,
   type Sender,
 } from './protocol/index.ts';
 import { ReadPosition, type Unread } from './read-mark.ts';
@@ -48,8 +49,12 @@ export class Chat {
   /** What we have changed and the log has not told of yet: it is shown as if it had. */
   #changes: readonly Change[] = [];
   #messages: readonly ChatMessage[] = [];
+  /** Below this seq nothing is loaded; what is hidden from us has a seq, too, and no message. */
+  #firstSeq = 0;
   #hasOlder = false;
   #older: Promise<void> | undefined;
+  /** The role with which we loaded what is loaded. */
+  #reader: Role | undefined;
 
   constructor(options: ChatOptions) {
     this.#options = options;
@@ -93,11 +98,20 @@ export class Chat {
    * @throws ChalklineError the refusal; the message stays in the timeline as failed.
    */
   send(text: string, options: SendOptions = {}): Promise<ChatMessage> {
+    const { isPrivate = false, isAnnouncement = false, to, replyTo } = options;
+    if (isPrivate && isAnnouncement) return fail('bad-envelope', 'send; an announcement is not private');
+    // What names a reader and forgot to say so must not be for everyone.
+    if (!isPrivate && to !== undefined) return fail('bad-envelope', 'send; what is `to` someone has to be private');
     const isTeacher = this.#options.self().role === 'teacher';
-    const said = draftOf(text, options, isTeacher ? this.#partnerOf(options.replyTo) : undefined);
-    return said
-      ? this.#send({ id: this.#options.newId(), ...said })
-      : fail('bad-envelope', 'send; an announcement is not private');
+    const partner = to ?? (isPrivate && isTeacher ? this.partnerOf(replyTo) : undefined);
+    return this.#send({ id: this.#options.newId(), ...draftOf(text, { ...options, to: partner }) });
+  }
+
+  /** The userId of the member with whom a private talk is of which this message is a part, as a teacher sees it. */
+  partnerOf(id = ''): string | undefined {
+    const message = this.find(id);
+    if (!message?.isOwn) return message?.from.userId;
+    return message.to ?? this.partnerOf(message.replyTo);
   }
 
   /**
@@ -156,7 +170,7 @@ export class Chat {
   }
 
   /**
-   * Loads the page before the oldest message; calls while one is under way share it.
+   * Loads the page before the oldest message, or more where a page holds nothing for us; calls while one is under way share it.
    * @throws ChalklineError as the server says, or `connection-lost`.
    */
   loadOlder(): Promise<void> {
@@ -168,7 +182,9 @@ export class Chat {
   /** @internal */
   reset({ head, chat, hasOlderChat }: EventOf<'joined'>): void {
     const self = this.#options.self();
+    this.#reader = self.role;
     this.#hasOlder = hasOlderChat;
+    this.#firstSeq = hasOlderChat ? (chat[0]?.seq ?? 0) : 0;
     this.#timeline = new Timeline();
     // What the server has kept is in what came, if it still is anywhere.
     this.#changes = this.#changes.filter(({ seq }) => seq === Infinity);
@@ -176,6 +192,20 @@ export class Chat {
     this.#unsent = this.#unsent.map((unsent) => ({ ...unsent, message: { ...unsent.message, from: self } }));
     this.#read.open(`${this.#options.classroomId}/${self.userId}`, { ...head, at: chat.at(-1)?.at ?? 0 });
     this.#place(this.#messagesOf(chat));
+  }
+
+  /** @internal Our role may be another: a teacher sees what was private before, too. */
+  async reread(): Promise<void> {
+    const timeline = this.#timeline;
+    if (this.#reader === 'teacher' || this.#options.self().role !== 'teacher') return;
+    let before: number | undefined;
+    do {
+      const page = await this.#options.history(before, HISTORY_PAGE / 2);
+      if (this.#timeline !== timeline) return;
+      this.#place(this.#messagesOf(page.events));
+      before = page.hasOlderChat ? page.events[0]?.seq : undefined;
+    } while (before !== undefined && before > this.#firstSeq);
+    this.#reader = 'teacher';
   }
 
   /** @internal Shows what an earlier page left unacked, before what was written since. */
@@ -200,11 +230,16 @@ export class Chat {
 
   async #loadOlder(): Promise<void> {
     const timeline = this.#timeline;
-    const page = await this.#options.history(timeline.messages[0]?.seq, HISTORY_PAGE / 2);
-    // A reload of the timeline meanwhile makes the page meaningless.
-    if (this.#timeline !== timeline) return;
-    this.#hasOlder = page.hasOlderChat;
-    this.#place(this.#messagesOf(page.events), 0);
+    let found: ChatMessage[] = [];
+    while (this.#hasOlder && found.length === 0) {
+      const page = await this.#options.history(this.#firstSeq || undefined, HISTORY_PAGE / 2);
+      // A reload of the timeline meanwhile makes the page meaningless.
+      if (this.#timeline !== timeline) return;
+      this.#hasOlder = page.hasOlderChat;
+      this.#firstSeq = page.hasOlderChat ? (page.events[0]?.seq ?? 0) : 0;
+      found = this.#messagesOf(page.events);
+      this.#place(found);
+    }
   }
 
   async #send(draft: Message, at = this.#options.now(), receipt?: Promise<Receipt>): Promise<ChatMessage> {
@@ -264,8 +299,8 @@ export class Chat {
     this.#update();
   }
 
-  #place(messages: readonly ChatMessage[], firstSeq?: number): void {
-    this.#timeline.place(messages, firstSeq ?? (this.#hasOlder ? (this.#timeline.messages[0]?.seq ?? 0) : 0));
+  #place(messages: readonly ChatMessage[]): void {
+    this.#timeline.place(messages, this.#firstSeq);
     const own = new Set(messages.filter(({ isOwn }) => isOwn).map(({ id }) => id));
     this.#update(this.#unsent.filter(({ message }) => !own.has(message.id)));
   }
@@ -273,12 +308,6 @@ export class Chat {
   #messagesOf(events: readonly ClassroomEvent[]): ChatMessage[] {
     const { userId } = this.#options.self();
     return events.flatMap((event) => messageOf(event, userId) ?? []);
-  }
-
-  /** With whom a private talk is, of which this message of ours or theirs is a part. */
-  #partnerOf(id = ''): string | undefined {
-    const message = this.find(id);
-    return message?.isOwn ? this.#partnerOf(message.replyTo) : message?.from.userId;
   }
 
   #indexOf(id: string): number {

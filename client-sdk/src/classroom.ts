@@ -313,6 +313,8 @@ export class Classroom<
     const isAnew = start === 'anew';
     this.access.grant(role, permissions);
     if (isAnew) this.#projections.reset(joined);
+    // Nobody waits for it, and the next join tries again.
+    else this.chat.reread().catch(() => undefined);
     // A listener may leave at any word of ours.
     if (this.seat.isWanted) this.presence.link(true);
     if (this.seat.isWanted) this.documents.open(isAnew);
