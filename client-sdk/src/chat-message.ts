@@ -58,8 +58,8 @@ export interface SendOptions {
    */
   isPrivate?: boolean | undefined;
   /**
-   * The userId of whom a teacher writes to in private, who need not be there. @default whom `replyTo` is from; without one the
-   * other teachers alone
+   * The userId of whom a teacher writes to in private, who need not be there. @default of an answer, the member with whom the
+   * private talk is; else the other teachers alone
    */
   to?: string | undefined;
   /** For teachers. @default false */
@@ -68,6 +68,12 @@ export interface SendOptions {
 
 type Said = MessageData<BuiltInMessages, 'chat.whisper'>;
 type EventData = Partial<Said> & Partial<{ deletedAt: number; deletedBy: Sender }>;
+
+/** The userId of the member with whom the teachers have the private talk that this message is a part of. */
+export function partnerOf(message: ChatMessage | undefined): string | undefined {
+  if (!message?.isPrivate) return undefined;
+  return message.to ?? (message.from.role === 'teacher' ? undefined : message.from.userId);
+}
 
 /** What is published of a message. */
 export function draftOf(

@@ -4,6 +4,7 @@ import {
   isChange,
   messageOf,
   ownMessage,
+  partnerOf,
   type Change,
   type ChangeType,
   type ChatMessage,
@@ -101,17 +102,11 @@ export class Chat {
     const { isPrivate = false, isAnnouncement = false, to, replyTo } = options;
     if (isPrivate && isAnnouncement) return fail('bad-envelope', 'send; an announcement is not private');
     // What names a reader and forgot to say so must not be for everyone.
-    if (!isPrivate && to !== undefined) return fail('bad-envelope', 'send; what is `to` someone has to be private');
+    if (!isPrivate && to !== undefined)
+      return fail('bad-envelope', 'send; what is `to` someone has to be private');
     const isTeacher = this.#options.self().role === 'teacher';
-    const partner = to ?? (isPrivate && isTeacher ? this.partnerOf(replyTo) : undefined);
+    const partner = to ?? (isPrivate && isTeacher ? partnerOf(this.find(replyTo ?? '')) : undefined);
     return this.#send({ id: this.#options.newId(), ...draftOf(text, { ...options, to: partner }) });
-  }
-
-  /** The userId of the member with whom a private talk is of which this message is a part, as a teacher sees it. */
-  partnerOf(id = ''): string | undefined {
-    const message = this.find(id);
-    if (!message?.isOwn) return message?.from.userId;
-    return message.to ?? this.partnerOf(message.replyTo);
   }
 
   /**

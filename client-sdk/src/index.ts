@@ -4,6 +4,7 @@ export type { Client, ClientOptions } from './client.ts';
 export type { Classroom } from './classroom.ts';
 export type { ClassroomEvents, ClassroomLifecycle, ClassroomStatus } from './classroom-events.ts';
 export type { Chat } from './chat.ts';
+export { partnerOf } from './chat-message.ts';
 export type { ChatMessage, ChatReaction, SendOptions } from './chat-message.ts';
 export type { ReadMark, Unread } from './read-mark.ts';
 export type { MemberHealth, Presence } from './presence.ts';

@@ -34,7 +34,7 @@ export { default as MessageText } from './ChatPane/MessageText.vue';
 export { useChat } from './ChatPane/use-chat.ts';
 export type { ChatHandle } from './ChatPane/use-chat.ts';
 export { useChatComposer } from './ChatPane/use-chat-composer.ts';
-export type { ChatComposer } from './ChatPane/use-chat-composer.ts';
+export type { AudienceChoice, ChatComposer } from './ChatPane/use-chat-composer.ts';
 export { useMarkdown } from './ChatPane/text/use-markdown.ts';
 export { useMentionPicker } from './ChatPane/use-mention-picker.ts';
 export { useMessageScroll } from './ChatPane/use-message-scroll.ts';

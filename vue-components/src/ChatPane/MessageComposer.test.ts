@@ -26,7 +26,10 @@ function mountComposer(props?: Parameters<typeof mountClassroom>[1]) {
     await field.trigger('keyup');
   };
   const press = (key: string) => field.trigger('keydown', { key });
-  return { ...mounted, field, send, isDisabled, text, write, press };
+  const audiences = () => wrapper.findAll('select option').map((option) => option.text());
+  /** Says for whom the message is. */
+  const choose = (key: string) => byRole(wrapper, 'combobox', 'For').setValue(key);
+  return { ...mounted, field, send, isDisabled, text, write, press, audiences, choose };
 }
 
 it('sends on Enter, without the space around, and is empty and focused after', async () => {
@@ -120,7 +123,7 @@ describe('a draft', () => {
   // Seen red with the text alone in the storage: what was private came back as a message for everybody.
   it('comes back with the audience that it is for', async () => {
     const first = mountComposer();
-    await byRole(first.wrapper, 'combobox', 'For').setValue('teacher');
+    await first.choose('teacher');
     await first.write('I am lost');
     first.wrapper.unmount();
     const { chat, press } = mountComposer();
@@ -223,12 +226,62 @@ it('answers a message, and a private one in private only', async () => {
     await write(`To ${id}`);
     await press('Enter');
   }
-  expect(chat.sentOptions).toEqual([{ replyTo: 'm1' }, { replyTo: 'm2', isPrivate: true }]);
+  expect(chat.sentOptions).toEqual([{ replyTo: 'm1' }, { replyTo: 'm2', isPrivate: true, to: 'chen' }]);
+});
+
+describe('what a teacher writes in private', () => {
+  const teacher = { ...ben, role: 'teacher' } as const;
+  const dan = { userId: 'dan', name: 'Dan', role: 'student' } as const;
+
+  // Seen red: without `to`, and with the choice of who has left put back to everyone.
+  it('is for the member whom they choose, also when that one has left', async () => {
+    const { chat, classroom, choose, audiences, write, press } = mountComposer({ role: 'teacher' });
+    classroom.presence.set([memberOf(teacher), memberOf(chen), memberOf(dan)]);
+    await nextTick();
+    expect(audiences()).toEqual(['For everyone', 'Only for Chen', 'Only for Dan', 'As an announcement']);
+    await choose('teacher dan');
+    classroom.presence.set([memberOf(teacher), memberOf(ada)]);
+    await write('Shall we talk after class?');
+    expect(audiences()).toEqual([
+      'For everyone',
+      'Only for Dan',
+      'Only for the teachers',
+      'As an announcement',
+    ]);
+    await press('Enter');
+    expect(chat.sentOptions).toEqual([{ isPrivate: true, to: 'dan' }]);
+  });
+
+  // Seen red with the answered one in the place of the other teachers.
+  it('for the other teachers stays theirs when it answers a student', async () => {
+    const { wrapper, chat, classroom, choose, write, press } = mountComposer({ role: 'teacher' });
+    classroom.presence.set([memberOf(teacher), memberOf(ada), memberOf(chen)]);
+    chat.set([messageOf(chen, 1)]);
+    await nextTick();
+    await choose('teacher');
+    await wrapper.get('[data-message-id=m1]').trigger('pointerover', { pointerType: 'mouse' });
+    await byRole(wrapper, 'button', 'Reply').trigger('click');
+    await write('He is right');
+    await press('Enter');
+    expect(chat.sentOptions).toEqual([{ isPrivate: true, replyTo: 'm1' }]);
+  });
+
+  it('says for whom it was', async () => {
+    const { wrapper, chat } = mountComposer({ role: 'teacher' });
+    chat.set([
+      messageOf(ben, 1, { isPrivate: true, to: 'chen' }),
+      messageOf(ben, 2, { isPrivate: true }),
+      messageOf(chen, 3, { isPrivate: true }),
+    ]);
+    await nextTick();
+    const marks = wrapper.findAll('.mark').map((mark) => mark.text());
+    expect(marks).toEqual(['Only for Chen', 'Only for the teachers', 'Private, not for the class']);
+  });
 });
 
 it('lets a teacher announce, and nobody whom the classroom does not let', async () => {
-  const { wrapper, chat, classroom, write, press } = mountComposer({ role: 'teacher' });
-  await byRole(wrapper, 'combobox', 'For').setValue('announcement');
+  const { wrapper, chat, classroom, choose, write, press } = mountComposer({ role: 'teacher' });
+  await choose('announcement');
   await write('Five minutes left');
   await press('Enter');
   expect(chat.sentOptions).toEqual([{ isAnnouncement: true }]);

@@ -10,13 +10,15 @@ export const draftStorageKey: InjectionKey<DraftStorage | null> = Symbol('chalkl
 export interface Draft {
   text: string;
   audience: Audience;
+  /** The userId of the member to whom a teacher writes in private. */
+  to?: string | undefined;
   /** The id of the message that it answers. */
   replyTo?: string | undefined;
   /** The userIds of those whom it names. */
   mentions: readonly string[];
 }
 
-/** For whom a message is: all, the teacher alone, or all in a way that stands out. */
+/** For whom a message is: all, the teachers alone (and whom one of them writes to), or all in a way that stands out. */
 export type Audience = 'all' | 'teacher' | 'announcement';
 
 export const emptyDraft: Draft = { text: '', audience: 'all', mentions: [] };
@@ -48,10 +50,11 @@ function attempt<T>(work: () => T): T | undefined {
 function parse(json: string | null | undefined): Draft {
   const found = attempt(() => JSON.parse(json ?? 'null') as Partial<Draft> | null);
   if (typeof found?.text !== 'string') return emptyDraft;
-  const { text, audience, replyTo, mentions } = found;
+  const { text, audience, to, replyTo, mentions } = found;
   return {
     text,
     audience: audience === 'teacher' || audience === 'announcement' ? audience : 'all',
+    ...(typeof to === 'string' && { to }),
     ...(typeof replyTo === 'string' && { replyTo }),
     mentions: Array.isArray(mentions) ? mentions.filter((id) => typeof id === 'string') : [],
   };

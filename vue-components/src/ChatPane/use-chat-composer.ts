@@ -1,13 +1,20 @@
-import type { ChatMessage } from '@chalkline/client-sdk';
+import { partnerOf, type ChatMessage, type Role } from '@chalkline/client-sdk';
 import { CHAT_MENTIONS, CHAT_TEXT_LENGTH } from '@chalkline/client-sdk/protocol';
 import { computed, onMounted, shallowRef, watch } from 'vue';
 import { isBlank } from '../text/is-blank.ts';
-import { emptyDraft, useDraftOf, type Draft } from './draft-storage.ts';
+import { emptyDraft, useDraftOf, type Audience, type Draft } from './draft-storage.ts';
 import { splitMentions } from './text/mentions.ts';
 import { useChat, type ChatHandle } from './use-chat.ts';
 
 /** What `useChatComposer` returns. */
 export type ChatComposer = ReturnType<typeof useChatComposer>;
+
+/** For whom a message is. */
+export interface AudienceChoice {
+  audience: Audience;
+  /** The userId of the member to whom a teacher writes in private. */
+  to?: string | undefined;
+}
 
 /** What `submit` began: a message on its way, or an edit of the one with this `id`. */
 export type Submitted =
@@ -38,13 +45,32 @@ export function useChatComposer(chat: ChatHandle = useChat()) {
   );
   /** What answers a private message is private, too. */
   const isPrivacyFixed = computed(() => replyTo.value?.isPrivate === true);
-  const audience = computed({
+  const audience = computed<AudienceChoice>({
     get: () => {
-      const { audience } = draft.value;
-      if (isPrivacyFixed.value) return 'teacher';
-      return audience === 'announcement' && !chat.canAnnounce.value ? 'all' : audience;
+      const { audience, to } = draft.value;
+      if (isPrivacyFixed.value) return privately(partnerOf(replyTo.value));
+      if (audience === 'teacher') return privately(to);
+      return { audience: audience === 'announcement' && !chat.canAnnounce.value ? 'all' : audience };
     },
-    set: (now) => change({ audience: now }),
+    set: ({ audience, to }) => change({ audience, to }),
+  });
+  const privately = (to?: string): AudienceChoice => ({
+    audience: 'teacher',
+    ...(to !== undefined && chat.role.value === 'teacher' && { to }),
+  });
+  /** With whom a private message may be: a student has the teachers alone. */
+  const privateChoices = computed(() => {
+    if (!chat.canWhisper.value) return [];
+    if (chat.role.value !== 'teacher') return [privately()];
+    const others = chat.others.value;
+    const isColleague = ({ role }: { role: Role }) => role === 'teacher';
+    const { from } = replyTo.value ?? {};
+    const answered = from && from.userId !== chat.selfId.value && !isColleague(from) ? [from.userId] : [];
+    // Who was chosen and has left stays chosen.
+    const chosen = audience.value.to === undefined ? [] : [audience.value.to];
+    const here = others.filter((other) => !isColleague(other)).map(({ userId }) => userId);
+    const members = [...new Set([...answered, ...chosen, ...here])];
+    return [...members.map(privately), ...(others.some(isColleague) ? [privately()] : [])];
   });
 
   // By code points, as the backend counts: an emoji is one of them and two of a string's units.
@@ -72,8 +98,8 @@ export function useChatComposer(chat: ChatHandle = useChat()) {
     return {
       ...(replyTo.value && { replyTo: replyTo.value.id }),
       ...(named.size > 0 && { mentions: [...named].slice(0, CHAT_MENTIONS) }),
-      ...(audience.value === 'teacher' && { isPrivate: true }),
-      ...(audience.value === 'announcement' && { isAnnouncement: true }),
+      ...(audience.value.audience === 'teacher' && { isPrivate: true, to: audience.value.to }),
+      ...(audience.value.audience === 'announcement' && { isAnnouncement: true }),
     };
   };
 
@@ -82,16 +108,11 @@ export function useChatComposer(chat: ChatHandle = useChat()) {
     /** For whom it is. */
     audience,
     /** Which audiences there are to choose from; one alone is no choice. */
-    audiences: computed(() => {
+    audiences: computed((): AudienceChoice[] => {
       if (editing.value) return [];
-      if (isPrivacyFixed.value) return ['teacher' as const];
-      // What a teacher writes in private is for whoever is answered.
-      const isPrivatePossible = chat.role.value !== 'teacher' || replyTo.value?.isOwn === false;
-      return [
-        'all' as const,
-        ...(chat.canWhisper.value && isPrivatePossible ? ['teacher' as const] : []),
-        ...(chat.canAnnounce.value ? ['announcement' as const] : []),
-      ];
+      if (isPrivacyFixed.value) return [audience.value];
+      const announcement = chat.canAnnounce.value ? [{ audience: 'announcement' as const }] : [];
+      return [{ audience: 'all' }, ...privateChoices.value, ...announcement];
     }),
     /** The message that is answered. */
     replyTo,
@@ -102,7 +123,10 @@ export function useChatComposer(chat: ChatHandle = useChat()) {
     canSubmit,
     reply: (message: ChatMessage): void => {
       stopEditing();
-      change({ replyTo: message.id, ...(message.isPrivate && { audience: 'teacher' as const }) });
+      change({
+        replyTo: message.id,
+        ...(message.isPrivate && { audience: 'teacher' as const, to: undefined }),
+      });
     },
     /** Begins to edit a message; what stands in the composer comes back after. */
     edit,

@@ -34,11 +34,14 @@ export function useChat(classroom?: ClassroomRef) {
   const selfId = computed(() => client.user?.userId);
   /** Names by userId: of those who wrote, and of those who are here, who may have another name now. */
   const names = computed(() => {
-    const found = new Map<string, string>();
+    const found = new Map<string, string>(seen);
     for (const { from } of messages.value) found.set(from.userId, from.name);
     for (const { userId, name } of members.value) found.set(userId, name);
     return found;
   });
+  /** Who leaves keeps the name by which we know them. */
+  const seen = new Map<string, string>();
+  watch(members, (now) => now.forEach(({ userId, name }) => seen.set(userId, name)), { immediate: true });
   const nameOf = (userId: string): string => displayName(names.value.get(userId) ?? '', locale.value.unnamed);
 
   /** Stays above the message that was the first unread one, until we write or newer ones are unread. */
@@ -74,7 +77,7 @@ export function useChat(classroom?: ClassroomRef) {
     others: computed(() =>
       members.value
         .filter(({ userId }) => userId !== selfId.value)
-        .map(({ userId }) => ({ userId, name: nameOf(userId) })),
+        .map(({ userId, role }) => ({ userId, role, name: nameOf(userId) })),
     ),
     canReply: (message: ChatMessage): boolean => canSend.value && isSettled(message),
     canReact: (message: ChatMessage): boolean => store.canReact && isSettled(message),

@@ -133,9 +133,9 @@ export const ar: Locale = {
   audience: 'لمن',
   audienceAll: 'للجميع',
   audienceTeacher: 'للمعلّم فقط',
+  audienceTeachers: 'للمعلّمين فقط',
   audienceMember: 'إلى {name} فقط',
   audienceAnnouncement: 'بوصفها إعلانًا',
-  privateAnswer: 'ردّ خاص، ليس للصف',
   mentionsOffered: counting('ar', {
     zero: 'لا أسماء',
     one: 'اسم واحد، يختاره Enter',

@@ -109,9 +109,9 @@ export const de: Locale = {
   audience: 'Für',
   audienceAll: 'Für alle',
   audienceTeacher: 'Nur für die Lehrkraft',
+  audienceTeachers: 'Nur für die Lehrkräfte',
   audienceMember: 'Nur für {name}',
   audienceAnnouncement: 'Als Ankündigung',
-  privateAnswer: 'Eine private Antwort, nicht für die Klasse',
   mentionsOffered: counting('de', {
     one: '# Name, Enter übernimmt ihn',
     other: '# Namen, Pfeiltasten wählen, Enter übernimmt',

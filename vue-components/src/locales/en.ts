@@ -105,9 +105,9 @@ export const en: Locale = {
   audience: 'For',
   audienceAll: 'For everyone',
   audienceTeacher: 'Only for the teacher',
+  audienceTeachers: 'Only for the teachers',
   audienceMember: 'Only for {name}',
   audienceAnnouncement: 'As an announcement',
-  privateAnswer: 'A private answer, not for the class',
   mentionsOffered: counting('en', {
     one: '# name, Enter takes it',
     other: '# names, arrows choose, Enter takes',

@@ -106,9 +106,9 @@ export const es: Locale = {
   audience: 'Para',
   audienceAll: 'Para todos',
   audienceTeacher: 'Solo para el docente',
+  audienceTeachers: 'Solo para los docentes',
   audienceMember: 'Solo para {name}',
   audienceAnnouncement: 'Como aviso',
-  privateAnswer: 'Respuesta privada, no es para la clase',
   mentionsOffered: counting('es', {
     one: '# nombre; Intro lo inserta',
     other: '# nombres; las flechas eligen, Intro inserta',

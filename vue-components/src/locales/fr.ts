@@ -107,9 +107,9 @@ export const fr: Locale = {
   audience: 'Pour',
   audienceAll: 'Pour tout le monde',
   audienceTeacher: 'Seulement pour l’enseignant',
+  audienceTeachers: 'Seulement pour les enseignants',
   audienceMember: 'Seulement pour {name}',
   audienceAnnouncement: 'Comme annonce',
-  privateAnswer: 'Une réponse privée, pas pour la classe',
   mentionsOffered: counting('fr', {
     one: '# nom, Entrée le choisit',
     other: '# noms, les flèches parcourent, Entrée choisit',

@@ -129,11 +129,11 @@ export interface Locale {
   audience: string;
   audienceAll: string;
   audienceTeacher: string;
-  /** `{name}`: whom a teacher answers in private. */
+  /** Of what a teacher writes in private: to the other teachers … */
+  audienceTeachers: string;
+  /** … and to one member, `{name}`. */
   audienceMember: string;
   audienceAnnouncement: string;
-  /** In place of that choice, where a private message is answered. */
-  privateAnswer: string;
   /** Said to screen readers when names are offered for an `@`. */
   mentionsOffered: (count: number) => string;
 

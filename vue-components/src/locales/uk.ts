@@ -121,9 +121,9 @@ export const uk: Locale = {
   audience: 'Для',
   audienceAll: 'Для всіх',
   audienceTeacher: 'Лише для вчителя',
+  audienceTeachers: 'Лише для вчителів',
   audienceMember: 'Лише для {name}',
   audienceAnnouncement: 'Як оголошення',
-  privateAnswer: 'Приватна відповідь, не для класу',
   mentionsOffered: counting('uk', {
     one: '# ім’я, Enter вставляє',
     few: '# імені, стрілки вибирають, Enter вставляє',
