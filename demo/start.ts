@@ -44,6 +44,7 @@ async function startBackend(port: number): ReturnType<typeof startDevServer> {
       port,
       messages,
       state,
+      privateMessages: true,
       gateway: { control: hasControl },
     });
   } catch (error) {

@@ -20,7 +20,7 @@ export async function openStage(
 ): Promise<() => void> {
   // Ten in the morning, so that pictures of another day are the same.
   const clock = createManualClock(new Date().setHours(10, 0, 0, 0));
-  const server = createTestServer({ clock });
+  const server = createTestServer({ clock, privateMessages: true });
   const { role = 'teacher' } = state;
   const client = createClient({
     url: server.url,

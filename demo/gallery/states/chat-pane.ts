@@ -23,6 +23,15 @@ async function mark({ lines, classroom, clock }: Stage): Promise<void> {
   await chat.delete((await chat.send(first)).id);
 }
 
+/** A talk of two beside that of the class. */
+async function whisper({ lines, other, classroom, clock }: Stage): Promise<void> {
+  const [first = '', second = '', third = ''] = lines;
+  await clock.advance(120_000);
+  await classroom.chat.send(first);
+  const { id } = await classroom.chat.send(third, { isPrivate: true, to: 'ben' });
+  other.publish('chat.whisper', { text: second, replyTo: id });
+}
+
 export const states: ComponentStates = {
   component: 'ChatPane',
   width: 420,
@@ -32,6 +41,7 @@ export const states: ComponentStates = {
     empty: { shows: '.viewport[data-state="empty"]' },
     filled: { shows: '[data-message-id]:nth-of-type(1)', play: talk },
     marks: { shows: '.reactions', play: mark },
+    private: { shows: '[data-kind="private"]:not([data-own])', play: whisper },
     'read-only': {
       shows: '.chat[data-state="read-only"]',
       role: 'observer',
