@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createClient, type Classroom, type Role } from './index.ts';
+import type { Frame } from './testing/test-backend.ts';
 import { startLesson, type Lesson } from './testing/lesson.ts';
 
 async function enter({ server }: Lesson, userId: string, role: Role = 'student') {
@@ -74,6 +75,27 @@ test('a student who is made a teacher may what a teacher may, but make others; a
   await expect(chen.state.set('timer', null)).rejects.toMatchObject({ code: 'forbidden' });
   await expect(chen.setRole('chen', 'teacher')).rejects.toMatchObject({ code: 'forbidden' });
   expect(told).toEqual(['teacher', 'student']);
+});
+
+// Seen red with the role that the client had when the ack came.
+test('what is published before one has heard of a new role is of that role for everyone', async () => {
+  const lesson = await startLesson();
+  const chen = await enter(lesson, 'chen');
+  const heard: Record<string, unknown[]> = { ada: [], chen: [] };
+  lesson.classroom.on('chat.send', ({ from }) => heard.ada?.push(from));
+  chen.on('chat.send', ({ from }) => heard.chen?.push(from));
+  for (const role of ['teacher', undefined] as const) {
+    // What tells of the role comes after the ack.
+    const late: Frame[] = [];
+    lesson.server.loses = ({ frame }) => frame.action === 'events' && late.push(frame) > 0;
+    await lesson.classroom.setRole('chen', role);
+    await chen.chat.send('Hello');
+    lesson.server.loses = () => false;
+    for (const frame of late) lesson.server.push(frame);
+    await lesson.server.settled();
+  }
+  expect(heard.chen).toMatchObject([{ role: 'teacher' }, { role: 'student' }]);
+  expect(heard.chen).toEqual(heard.ada);
 });
 
 test('a role that was given outlives the link, and is there for a newcomer without being asked for again', async () => {

@@ -61,6 +61,8 @@ export class Classroom<
   readonly #emitter = new Emitter<ClassroomEvents<M>>();
   readonly #projections: Projections<S>;
   readonly #outbox: Outbox;
+  /** The events that we know from an ack, which does not say with which role they were kept. */
+  readonly #acked = new WeakSet<ClassroomEvent>();
   #status: ClassroomStatus = 'idle';
   #cause: ChalklineError | undefined;
   #isLive = false;
@@ -100,7 +102,9 @@ export class Classroom<
       position: () => this.position,
       send: (messages) => connection.request({ action: 'publish', classroomId: id, messages }, 'ack'),
       onKept: (epoch, receipt, message) => {
-        this.log.add(epoch, [{ ...message, ...receipt, from: this.#self() }]);
+        const event = { ...message, ...receipt, from: this.#self() };
+        this.#acked.add(event);
+        this.log.add(epoch, [event]);
       },
       onNotJoined: () => void this.seat.ask(),
       onRestored: (message, at, receipt) => {
@@ -336,7 +340,11 @@ export class Classroom<
     else if (error.code === 'classroom-ended') this.seat.onRefused(error);
   }
 
-  #tell(event: ClassroomEvent): void {
+  #tell(told: ClassroomEvent): void {
+    // The members are as they were at this place of the log, which our own seat may be ahead of, or behind.
+    const self =
+      this.#acked.has(told) && this.presence.members.find(({ userId }) => userId === told.from.userId);
+    const event = self ? { ...told, from: { ...told.from, name: self.name, role: self.role } } : told;
     if (event.from.userId === this.#self().userId) this.#outbox.settle(event);
     const isSound = this.#projections.apply(event);
     const emitter = this.#emitter as unknown as Emitter<Record<string, ClassroomEvent>>;
