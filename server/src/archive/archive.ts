@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import type { Cluster, Redis } from 'ioredis';
+import type { ChainableCommander, Cluster, Redis } from 'ioredis';
 import { collect, documentsIn, documentVerbs, type RunScript } from '../adapters/redis/redis-documents.ts';
 import { classroomKeys } from '../adapters/redis/redis-store.ts';
 import { defineScripts } from '../adapters/redis/scripts.ts';
@@ -16,6 +16,11 @@ export type Erased = Record<string, number>;
 
 /** How often a classroom is looked through before it is said that somebody goes on writing. */
 const MOST_PASSES = 5;
+
+/** How long replicas may take to have what was erased, in ms. */
+const REPLICAS_MS = 2000;
+/** Of which one command waits so long: less than a client gives it. */
+const WAIT_MS = 500;
 
 const elements = 'elements';
 
@@ -60,13 +65,16 @@ export class Archive {
 
   /** Whether there was anything. Who is still there has to join again, and finds an empty classroom of another epoch. */
   async eraseClassroom(classroomId: string): Promise<boolean> {
-    return (await this.#redis.unlink(...this.#keysOf(classroomId))) > 0;
+    const count = await this.#redis.unlink(...this.#keysOf(classroomId));
+    await this.#replicate(classroomId);
+    return count > 0;
   }
 
   /**
-   * Takes one user out of a classroom; what is left is whole. Everyone who is there loads it anew, within a heartbeat.
+   * Takes one user out of a classroom, on replicas too; what is left is whole. Everyone who is there loads it anew, within a
+   * heartbeat.
    * @param isReal without it nothing changes, and what would go is counted. @default true
-   * @throws Error where they write faster than they are erased.
+   * @throws Error where they write faster than they are erased, or a replica does not answer.
    */
   async eraseUserIn(classroomId: string, userId: string, isReal = true): Promise<Erased> {
     const erased: Erased = {};
@@ -78,7 +86,11 @@ export class Archive {
       const reply = await this.#run('erase', 'erase', classroomId, ...args);
       const found = { ...(strokes > 0 ? { elements: strokes } : {}), ...countsOf(reply) };
       for (const [what, count] of Object.entries(found)) erased[what] = (erased[what] ?? 0) + count;
-      if (!isReal || Object.keys(found).length === 0) return erased;
+      if (!isReal) return erased;
+      if (Object.keys(found).length === 0) {
+        await this.#replicate(classroomId);
+        return erased;
+      }
     }
     throw new Error(
       `unable to erase all of ${userId} in ${classroomId}; they go on writing: let nobody sign tokens for them, and try again`,
@@ -107,6 +119,32 @@ export class Archive {
   /** Every connection that is known, some perhaps gone. */
   connectionIds(): Promise<string[]> {
     return this.#namesBetween(`${this.#keyPrefix}connection:`, '');
+  }
+
+  /** A replica that has not heard of it would bring back what was erased when it takes over. @throws Error if one is too late */
+  async #replicate(classroomId: string): Promise<void> {
+    const mark = this.#keyOf(classroomId, 'erased');
+    for (let waited = 0; waited < REPLICAS_MS; waited += WAIT_MS) {
+      // A pipeline stays with the node of its key.
+      const [, replication] = await this.#pipe((pipeline) => pipeline.exists(mark).info('replication'));
+      const replicas = Number(/^connected_slaves:(\d+)/m.exec(String(replication))?.[1] ?? 0);
+      // With a write of its own WAIT counts all before it, of whichever connection.
+      const [, , count] = await this.#pipe((pipeline) =>
+        pipeline.set(mark, '').unlink(mark).wait(replicas, WAIT_MS),
+      );
+      if (Number(count) >= replicas) return;
+    }
+    throw new Error(
+      `unable to say that ${classroomId} is erased for good; the primary has done it and a replica has not: ask again`,
+    );
+  }
+
+  async #pipe(fill: (pipeline: ChainableCommander) => ChainableCommander): Promise<unknown[]> {
+    const answers = await fill(this.#redis.pipeline()).exec();
+    return (answers ?? []).map(([error, answer]) => {
+      if (error) throw error;
+      return answer;
+    });
   }
 
   async #eraseElements(classroomId: string, userId: string, isReal: boolean): Promise<number> {
