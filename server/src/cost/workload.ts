@@ -43,8 +43,8 @@ export type Preset = keyof typeof presets;
 
 /** Up to so many members everyone sees the cursors of students; above it only the teacher does. */
 const MOST_CURSORS = 6;
-/** Signals of typing that go before one chat message. */
-const TYPING_PER_CHAT = 2;
+/** Signals of typing that go before one chat message, which most take less than six seconds to write. */
+const TYPING_PER_CHAT = 1;
 const PINGS_PER_HOUR = 120;
 
 /** What one month of a workload sends. */
