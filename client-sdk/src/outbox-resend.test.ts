@@ -16,6 +16,7 @@ function prepare(capacity = 1000) {
   const sent: string[][] = [];
   const fates: Fate[] = [];
   let position: Position = { epoch: 'epoch-1', seq: 10 };
+  const server = { epoch: 'epoch-1', joinsAsked: 0 };
   const seqOf = (id: string): number => (log.includes(id) ? log.indexOf(id) : log.push(id) - 1) + 11;
   const answer = (messages: Message[]): Promise<Ack> => {
     const fate = fates.shift() ?? 'acked';
@@ -42,7 +43,7 @@ function prepare(capacity = 1000) {
         action: 'ack',
         ref: 1,
         classroomId: 'math-101',
-        epoch: 'epoch-1',
+        epoch: server.epoch,
         results,
       });
     }
@@ -57,14 +58,14 @@ function prepare(capacity = 1000) {
     position: () => position,
     send: answer,
     onKept: () => undefined,
-    onNotJoined: () => undefined,
+    onNotJoined: () => (server.joinsAsked += 1),
     onRestored: () => undefined,
   });
   let lastId = 0;
   const add = (): Promise<Receipt> =>
     outbox.add({ id: `id-${(lastId += 1)}`, type: 'chat.send', data: { text: 'x' } });
   const moveTo = (seq: number, epoch = 'epoch-1') => (position = { epoch, seq });
-  return { clock, outbox, log, sent, fates, add, moveTo };
+  return { clock, outbox, server, log, sent, fates, add, moveTo };
 }
 
 const conflict = { code: 'conflict', retryable: false };
@@ -130,6 +131,28 @@ describe('a message whose ack was lost', () => {
     expect(sent).toEqual([['id-1'], ['id-1']]);
   });
 });
+
+// Seen red: settled by whatever ack came, so that it was in a log that nobody had any more.
+test.each([
+  ['has ended meanwhile', 'epoch-2', 'epoch-2'],
+  ['has begun meanwhile', 'epoch-0', 'epoch-1'],
+])(
+  'a message whose ack is of a log that %s is sent again in the one that is ours then',
+  async (_, ours, next) => {
+    const { clock, outbox, server, sent, add, moveTo } = prepare();
+    moveTo(5, ours);
+    outbox.open('ada');
+    let receipt: Receipt | undefined;
+    const waiting = add().then((kept) => (receipt = kept));
+    await clock.advance(60);
+    expect([sent, server.joinsAsked, receipt]).toEqual([[['id-1']], 1, undefined]);
+    moveTo(5, next);
+    server.epoch = next;
+    outbox.open('ada');
+    await waiting;
+    expect(sent).toEqual([['id-1'], ['id-1']]);
+  },
+);
 
 const seed = Number(process.env['CHALKLINE_SEED'] ?? Date.now() % 2 ** 31);
 const step = fc.oneof(

@@ -240,6 +240,12 @@ export class Outbox {
   }
 
   #read(ack: EventOf<'ack'>, batch: readonly Entry[]): void {
+    const { epoch } = this.#options.position() ?? {};
+    if (epoch !== undefined && epoch !== ack.epoch) {
+      // The log that it was kept in has ended, or a new one has begun: a join tells which. What is sent again there is kept once.
+      this.#askForSeat();
+      return;
+    }
     const messages = new Map(batch.map(({ message }) => [message.id, message]));
     let refusal: ChalklineError | undefined;
     for (const result of ack.results) {
@@ -266,13 +272,17 @@ export class Outbox {
         this.close();
         break;
       case 'not-joined':
-        this.close();
-        this.#options.onNotJoined();
+        this.#askForSeat();
         break;
       default:
         if (error.retryable) this.#wait(error);
         else for (const { message } of batch) this.#remove(message.id)?.reject(error);
     }
+  }
+
+  #askForSeat(): void {
+    this.close();
+    this.#options.onNotJoined();
   }
 
   /** Sends nothing for as long as the server asks, or for a backoff. */
