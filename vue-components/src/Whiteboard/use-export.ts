@@ -21,28 +21,15 @@ export function useExport(store: BoardStore) {
       const pictures: Blob[] = [];
       for (const { id } of store.pages) pictures.push(await pictureOf(id, format));
       const [first, ...others] = pictures;
-      if (others.length > 0) download(await archived(pictures, format), `${name}.zip`);
-      else if (first) download(first, `${name}.${format}`);
+      if (others.length > 0) {
+        // Few save, and fewer save several pages: who does waits for it.
+        const { archiveOf } = await import('./archive-of.ts');
+        download(await archiveOf(pictures, format), `${name}.zip`);
+      } else if (first) download(first, `${name}.${format}`);
     } catch (error) {
       store.notify({ kind: 'export-failed', cause: error });
     }
   };
-}
-
-/** The pages by number, as long for each so that they stay in order wherever they are listed. */
-async function archived(pictures: readonly Blob[], format: SavedFormat): Promise<Blob> {
-  // Few save, and fewer save several pages: who does waits for it.
-  const { zipSync } = await import('fflate');
-  const digits = `${pictures.length}`.length;
-  const files = await Promise.all(
-    pictures.map(async (picture, index) => {
-      const file = `${`${index + 1}`.padStart(digits, '0')}.${format}`;
-      return [file, new Uint8Array(await picture.arrayBuffer())] as const;
-    }),
-  );
-  // A PNG is as small as it gets.
-  const bytes = zipSync(Object.fromEntries(files), { level: format === 'png' ? 0 : 6 });
-  return new Blob([bytes], { type: 'application/zip' });
 }
 
 function download(file: Blob, name: string): void {
