@@ -17,6 +17,8 @@ export const states: ComponentStates = {
         server.join(CLASSROOM, { userId: 'chen', name: 'Chen' });
         server.join(CLASSROOM, { userId: 'dana', name: 'Dana' });
         server.join(CLASSROOM, { userId: 'olga', name: 'Olga', role: 'observer' });
+        server.join(CLASSROOM, { userId: 'eli', name: 'Eli' });
+        await server.settled();
         other.publish('state.set', { key: 'hand', userId: 'ben', value: { raisedAt: 1 } });
         await classroom.access.set('chat', false, 'ben');
         await classroom.setRole('chen', 'teacher');
