@@ -11,6 +11,7 @@ import { DEVELOPMENT_SECRET } from './cli/secret.ts';
 import { connect, upgradeStatus, within } from './emulator/testing/client.ts';
 
 const bin = fileURLToPath(new URL('../bin/chalkline-server.mjs', import.meta.url));
+const ownTypes = fileURLToPath(new URL('../../demo/own-types.ts', import.meta.url));
 const START_MS = 20_000;
 const children: ChildProcess[] = [];
 const servers: Server[] = [];
@@ -73,6 +74,11 @@ describe('chalkline-server', { timeout: START_MS }, () => {
     [['dev', '--port', 'abc'], '--port is a number from 0 to 65535; it is "abc"'],
     [['dev', '--port', '70000'], '--port is a number from 0 to 65535; it is "70000"'],
     [['dev', '--secret', 'short'], 'the JWT secret must have at least 32 bytes'],
+    [['dev', '--app', 'nowhere.ts'], 'unable to load the module of --app; '],
+    [
+      ['dev', '--app', fileURLToPath(import.meta.resolve('./cli.ts'))],
+      '--app exports messages, state, privateMessages or onEnded; "',
+    ],
     [['token', '--user', 'ada'], 'token needs --user and --classroom'],
     [
       ['token', '--user', 'ada', '--classroom', 'm', '--role', 'owner'],
@@ -134,7 +140,7 @@ describe('chalkline-server', { timeout: START_MS }, () => {
 
   it('serves sockets with the tokens it prints, says so plainly, and ends with a signal', async () => {
     // Seen red: the warning of the AWS SDK about this Node among its words.
-    const dev = start(['dev', '--port', '0']);
+    const dev = start(['dev', '--port', '0', '--app', ownTypes]);
     const [, url = ''] = await dev.says(
       /backend +(ws:\S+)\nmetrics +http:\S+\nclassrooms in this process\nCtrl-C stops it\n/,
     );
@@ -144,11 +150,16 @@ describe('chalkline-server', { timeout: START_MS }, () => {
     const client = await connect(url, { subprotocols });
     client.send({ v: 1, action: 'hello', ref: 1, clientId: 'tab' });
     expect(await client.frames.next('the welcome')).toContain('"action":"welcome"');
+    client.send({ v: 1, action: 'join', ref: 2, classroomId: 'maths', clientId: 'tab' });
+    // Seen red: the app's module not given to the server.
+    expect(await client.frames.next('the classroom')).toContain('"poll.vote"');
     client.socket.terminate();
     expect(await upgradeStatus(url, { subprotocols: ['chalkline.v1', 'bearer.forged'] })).toBe(401);
     await dev.says(/"action":"authorize","outcome":"unauthorized"/);
     dev.child.kill('SIGINT');
-    const { code, stderr } = await dev.exited;
+    const { code, stderr, stdout: said } = await dev.exited;
+    // Seen red: a second line for each refusal, which called it an internal failure.
+    expect(said).not.toContain('internal');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   });
 

@@ -168,7 +168,7 @@ function addressOf(redisUrl: string): string {
 
 /** In Lambda the platform logs what a handler throws; here nobody else does. The authorizer speaks for itself. */
 function logFailure(event: GatewayEvent, log: (line: LogLine) => void): void {
-  if (event.type !== 'invoked' || event.outcome === 'returned' || event.routeKey === 'authorizer') return;
+  if (event.type !== 'invoked' || event.outcome === 'returned' || event.routeKey === '$authorizer') return;
   const cause = event.error instanceof Error ? causesOf(event.error) : [event.outcome];
   log({ action: event.routeKey, outcome: 'internal', cause });
 }

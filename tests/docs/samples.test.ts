@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
+import { root, samplesOf } from './samples.ts';
 
-const root = join(import.meta.dirname, '../..');
 // In the docs package, so that a sample finds what a reader would install.
 const folder = join(root, 'docs/.cache/samples');
 
@@ -14,24 +14,11 @@ async function pages(): Promise<string[]> {
   return ['README.md', ...own.map((path) => join('docs', path))];
 }
 
-/** The TypeScript and Vue samples of a page as files. A sample that imports nothing goes on with the page's first. */
-function samplesOf(markdown: string): Map<string, string> {
-  const files = new Map<string, string>();
-  for (const [, language, code = ''] of markdown.matchAll(/^```(ts|vue)\n(.*?)^```$/gms)) {
-    if (language === 'vue') files.set(files.has('App.vue') ? `App${files.size}.vue` : 'App.vue', code);
-    else {
-      const module = /^import /m.test(code) ? `sample${files.size}.ts` : 'sample0.ts';
-      files.set(module, (files.get(module) ?? '') + code);
-    }
-  }
-  return files;
-}
-
 it('every sample of the README and the docs compiles', async () => {
   await rm(folder, { recursive: true, force: true });
   let count = 0;
   for (const page of await pages()) {
-    for (const [name, code] of samplesOf(await readFile(join(root, page), 'utf8'))) {
+    for (const [name, code] of await samplesOf(page)) {
       const file = join(folder, page.replaceAll('/', '-'), name);
       await mkdir(dirname(file), { recursive: true });
       await writeFile(file, code);

@@ -46,16 +46,17 @@ export async function startBackendProcess(options: BackendProcessOptions): Promi
   };
 }
 
-function addressOf(child: ChildProcess): Promise<string> {
+/** The address that a server prints when it takes connections. */
+export function addressOf(child: ChildProcess, address = /ws:\/\/\S+/): Promise<string> {
   let output = '';
   return new Promise((resolve, reject) => {
     const read = (chunk: Buffer): void => {
       output += chunk.toString();
-      const url = /ws:\/\/\S+/.exec(output)?.[0];
+      const url = address.exec(output)?.[0];
       if (url !== undefined) resolve(url);
     };
     child.stdout?.on('data', read);
     child.stderr?.on('data', read);
-    child.once('exit', () => reject(new Error(`the backend ended before it was ready:\n${output}`)));
+    child.once('exit', () => reject(new Error(`the server ended before it was ready:\n${output}`)));
   });
 }

@@ -7,7 +7,10 @@ import { promisify } from 'node:util';
 const root = join(import.meta.dirname, '../..');
 export const packages = ['client-sdk', 'server', 'vue-components'] as const;
 
-/** A Vite app outside the workspace that has the packed packages installed, as a platform's engineer would have them. */
+/** What an app has besides ours. Yjs is for those who take the board: chat alone must not need it, which the sizes show. */
+const viteApp = ['vue', 'pinia', 'vite', '@vitejs/plugin-vue', '@types/node', 'yjs', 'y-protocols'];
+
+/** An app outside the workspace that has the packed packages installed, as a platform's engineer would have them. */
 export class FreshApp {
   readonly folder: string;
 
@@ -15,12 +18,14 @@ export class FreshApp {
     this.folder = folder;
   }
 
-  /** Packs the packages and installs them; what pnpm has in its store already is not fetched again. */
-  static async create(): Promise<FreshApp> {
+  /**
+   * Packs the packages and installs them; what pnpm has in its store already is not fetched again.
+   * @param others what the app has besides, as `name@version`; without one in the version of the workspace, or the newest.
+   */
+  static async create(others: readonly string[] = viteApp): Promise<FreshApp> {
     const app = new FreshApp(await mkdtemp(join(tmpdir(), 'chalkline-app-')));
     const packed = join(app.folder, 'packed');
-    const filters = packages.flatMap((name) => ['--filter', `@chalkline/${name}`]);
-    await pnpm(root, '--recursive', ...filters, 'pack', '--pack-destination', packed);
+    await pnpm(root, 'tarballs', '--pack-destination', packed);
     const tarballs = Object.fromEntries(
       (await readdir(packed)).map((file) => [
         file.replace(/^chalkline-(.*)-\d.*$/, '@chalkline/$1'),
@@ -28,19 +33,21 @@ export class FreshApp {
       ]),
     );
     const versions = await catalog();
-    const pick = (...names: string[]) => Object.fromEntries(names.map((name) => [name, versions.get(name)]));
+    const versionOf = (other: string): [name: string, version: string] => {
+      const [, name = '', version] = /^(.[^@]*)@?(.*)$/.exec(other) ?? [];
+      return [name, version || (versions.get(name) ?? 'latest')];
+    };
     await app.write({
       'package.json': JSON.stringify({
         private: true,
         type: 'module',
-        dependencies: { ...tarballs, ...pick('vue', 'pinia') },
-        // Yjs for those who take the board: chat alone must not need it, which the sizes show.
-        devDependencies: pick('vite', '@vitejs/plugin-vue', '@types/node', 'yjs', 'y-protocols'),
+        dependencies: { ...tarballs, ...Object.fromEntries(others.map(versionOf)) },
       }),
       // None of them is in a registry yet, and so neither is what they ask for of each other.
       'pnpm-workspace.yaml': JSON.stringify({
         overrides: tarballs,
-        allowBuilds: { esbuild: false, protobufjs: false },
+        // The package `node` fetches the one for this machine.
+        allowBuilds: { esbuild: false, protobufjs: false, node: true },
       }),
     });
     await pnpm(app.folder, 'install', '--prefer-offline', '--no-lockfile');
@@ -60,8 +67,13 @@ export class FreshApp {
   }
 
   /** Runs a script of the app, or of a tool, with plain Node in the app's folder; resolves with what it prints. */
-  async node(script: string, ...args: string[]): Promise<string> {
-    return run(this.folder, process.execPath, [script, ...args]);
+  node(script: string, ...args: string[]): Promise<string> {
+    return this.run(process.execPath, script, ...args);
+  }
+
+  /** Runs a program in the app's folder; resolves with what it prints. */
+  run(program: string, ...args: string[]): Promise<string> {
+    return run(this.folder, program, args);
   }
 
   /** Where a command that the app installed is. */
