@@ -108,7 +108,7 @@ async function talk(url: string): Promise<void> {
   const complaints: string[] = [];
   const enter = async (user: string): Promise<Page> => {
     const page = await pages.open();
-    // A page that differs from what the server sent is told of here.
+    // A page that differs from what the server sent is told of here. Seen red: a random number in app.vue.
     page.on('console', (message) => {
       if (['warning', 'error'].includes(message.type())) complaints.push(`${user}: ${message.text()}`);
     });
