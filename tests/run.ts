@@ -18,7 +18,7 @@ try {
     // One program, which reads each source once; that the SDK needs no Vite and the server no DOM is seen as they are packed.
     ['types', ['vue-tsc', '--noEmit']],
   ];
-  // Lint takes as long as all types together and more: it goes on beside the first tests, which wait a lot.
+  // Lint takes longer than all else here: it goes on beside the first tests, which wait a lot.
   const [lint, ...others] = statics;
   const linted = lint && check(...lint);
   for (const step of others) await check(...step);
@@ -70,6 +70,8 @@ function run(command: readonly string[], words: 'kept' | 'shown'): Promise<{ cod
     const [name = '', ...args] = command;
     const child = spawn(join(root, 'node_modules/.bin', name), args, {
       cwd: root,
+      // The compiler's and the linter's memory only grows: a larger nursery spares them a tenth of their time.
+      env: words === 'kept' ? { ...process.env, NODE_OPTIONS: '--max-semi-space-size=128' } : process.env,
       stdio: ['ignore', words === 'shown' ? 'inherit' : 'pipe', words === 'shown' ? 'inherit' : 'pipe'],
     });
     let output = '';
