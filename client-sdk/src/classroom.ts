@@ -378,7 +378,7 @@ export class Classroom<
   }
 
   #emit<K extends keyof ClassroomLifecycle>(event: K, payload: ClassroomLifecycle[K]): void {
-    this.#emitter.emit(event, payload as ClassroomEvents<M>[K]);
+    this.#emitter.emit<K>(event, payload as ClassroomEvents<M>[K]);
   }
 
   #self(): Sender {

@@ -1,7 +1,21 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export const root = join(import.meta.dirname, '../..');
+
+/** Those of the README and of all docs, each page's in a folder of its own. */
+export async function allSamples(): Promise<[path: string, code: string][]> {
+  const docs = await readdir(join(root, 'docs'), { recursive: true });
+  const own = docs.filter((path) => path.endsWith('.md') && !/(^|\/)(node_modules|api|\.\w+)\//.test(path));
+  const pages = ['README.md', ...own.map((path) => join('docs', path))];
+  const samples = pages.map(async (page) =>
+    [...(await samplesOf(page))].map(([name, code]): [string, string] => [
+      join(page.replaceAll('/', '-'), name),
+      code,
+    ]),
+  );
+  return (await Promise.all(samples)).flat();
+}
 
 /**
  * The TypeScript and Vue samples of a page of this repository as files. A sample that begins with a comment belongs to the file that

@@ -9,6 +9,16 @@ export const packages = ['client-sdk', 'server', 'vue-components'] as const;
 
 /** What an app has besides ours. Yjs is for those who take the board: chat alone must not need it, which the sizes show. */
 const viteApp = ['vue', 'pinia', 'vite', '@vitejs/plugin-vue', '@types/node', 'yjs', 'y-protocols'];
+/** The rest of what the samples use. */
+const ofSamples = [
+  'zod',
+  'jose',
+  'vitest',
+  'y-indexeddb',
+  'y-codemirror.next',
+  '@codemirror/state',
+  '@codemirror/view',
+];
 
 /** An app outside the workspace that has the packed packages installed, as a platform's engineer would have them. */
 export class FreshApp {
@@ -22,7 +32,7 @@ export class FreshApp {
    * Packs the packages and installs them; what pnpm has in its store already is not fetched again.
    * @param others what the app has besides, as `name@version`; without one in the version of the workspace, or the newest.
    */
-  static async create(others: readonly string[] = viteApp): Promise<FreshApp> {
+  static async create(others: readonly string[] = [...viteApp, ...ofSamples]): Promise<FreshApp> {
     const app = new FreshApp(await mkdtemp(join(tmpdir(), 'chalkline-app-')));
     const packed = join(app.folder, 'packed');
     await pnpm(root, 'tarballs', '--pack-destination', packed);
@@ -55,11 +65,8 @@ export class FreshApp {
   }
 
   /** Writes files, by their path in the app. */
-  async write(files: Readonly<Record<string, string>>): Promise<void> {
-    for (const [path, text] of Object.entries(files)) {
-      await mkdir(dirname(join(this.folder, path)), { recursive: true });
-      await writeFile(join(this.folder, path), text);
-    }
+  write(files: Readonly<Record<string, string>>): Promise<void> {
+    return writeFiles(this.folder, files);
   }
 
   read(path: string): Promise<string> {
@@ -83,6 +90,14 @@ export class FreshApp {
 
   async remove(): Promise<void> {
     await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Writes files, by their path in a folder. */
+export async function writeFiles(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text);
   }
 }
 
