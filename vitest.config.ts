@@ -30,6 +30,7 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['tests/**/*.test.ts'],
+          globalSetup: ['tests/harness/shared-folder.ts'],
           environment: 'node',
           testTimeout: 30_000,
           hookTimeout: 60_000,

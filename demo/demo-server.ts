@@ -12,12 +12,14 @@ export interface DemoServerOptions {
   secret: string;
   /** The first port to try. @default 5173 */
   port?: number;
+  /** A folder that `buildPages` has filled. @default built for this server alone */
+  pages?: string;
 }
 
-/** Builds the demo's pages and serves them as a platform would, in a few files; a port that is taken is passed over. */
-export async function startDemoServer({ backendUrl, secret, port = 5173 }: DemoServerOptions) {
-  const outDir = await mkdtemp(join(tmpdir(), 'chalkline-demo-'));
-  const config = { configFile: false, root: import.meta.dirname, logLevel: 'warn' } as const;
+const config = { configFile: false, root: import.meta.dirname, logLevel: 'warn' } as const;
+
+/** Builds the demo's pages into a folder, as a platform would, in a few files. */
+export async function buildPages(outDir: string): Promise<void> {
   await build({
     ...config,
     plugins: [vue()],
@@ -33,6 +35,12 @@ export async function startDemoServer({ backendUrl, secret, port = 5173 }: DemoS
       },
     },
   });
+}
+
+/** Serves the demo's pages, which stand in a folder already or are built; a port that is taken is passed over. */
+export async function startDemoServer({ backendUrl, secret, port = 5173, pages }: DemoServerOptions) {
+  const outDir = pages ?? (await mkdtemp(join(tmpdir(), 'chalkline-demo-')));
+  if (pages === undefined) await buildPages(outDir);
   const server = await preview({
     ...config,
     plugins: [sessionEndpoint(backendUrl, secret)],
@@ -45,7 +53,7 @@ export async function startDemoServer({ backendUrl, secret, port = 5173 }: DemoS
     url: `http://127.0.0.1:${actual}`,
     async close() {
       await server.close();
-      await rm(outDir, { recursive: true, force: true });
+      if (pages === undefined) await rm(outDir, { recursive: true, force: true });
     },
   };
 }

@@ -1,16 +1,15 @@
 import { createRequire } from 'node:module';
-import { startDemoServer } from '@chalkline/demo/demo-server';
+import { startDemo, type DemoServer } from '../harness/demo.ts';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ClassroomPages } from '../harness/classroom-pages.ts';
 import { openGallery, showState } from '../harness/gallery.ts';
-import { SECRET } from '../harness/sdk-client.ts';
 
 /** No backend: each state of the gallery brings its own. */
-let demo: Awaited<ReturnType<typeof startDemoServer>>;
+let demo: DemoServer;
 let pages: ClassroomPages;
 beforeAll(async () => {
-  demo = await startDemoServer({ backendUrl: 'ws://127.0.0.1:1', secret: SECRET });
+  demo = await startDemo('ws://127.0.0.1:1');
   pages = await ClassroomPages.start();
 });
 afterAll(async () => {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { startDemoServer } from '@chalkline/demo/demo-server';
+import { startDemo, type DemoServer } from '../harness/demo.ts';
 import { startDevServer, type DevServer } from '@chalkline/server';
 import { strFromU8, unzipSync } from 'fflate';
 import type { Download, Page } from 'playwright-core';
@@ -10,14 +10,14 @@ import { ClassroomPages, say } from '../harness/classroom-pages.ts';
 import { SECRET } from '../harness/sdk-client.ts';
 
 let backend: DevServer;
-let demo: Awaited<ReturnType<typeof startDemoServer>>;
+let demo: DemoServer;
 let pages: ClassroomPages;
 
 vi.setConfig({ testTimeout: 90_000 });
 
 beforeAll(async () => {
   backend = await startDevServer({ secret: SECRET, port: 0 });
-  demo = await startDemoServer({ backendUrl: backend.url, secret: SECRET });
+  demo = await startDemo(backend.url);
   pages = await ClassroomPages.start();
 });
 afterEach(async () => {

@@ -1,8 +1,7 @@
-import { startDemoServer } from '@chalkline/demo/demo-server';
+import { startDemo, type DemoServer } from './demo.ts';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { ClassroomPages, type Look } from './classroom-pages.ts';
-import { SECRET } from './sdk-client.ts';
 
 export interface Demo<B> {
   /** There from the first test on. */
@@ -17,11 +16,11 @@ export interface Demo<B> {
 /** For all tests of a file: a backend, the demo on it and a real browser, in which no test leaves an error uncaught. */
 export function useDemo<B extends { url: string; close(): Promise<void> }>(start: () => Promise<B>): Demo<B> {
   let backend: B;
-  let demo: Awaited<ReturnType<typeof startDemoServer>>;
+  let demo: DemoServer;
   let pages: ClassroomPages;
   beforeAll(async () => {
     backend = await start();
-    demo = await startDemoServer({ backendUrl: backend.url, secret: SECRET });
+    demo = await startDemo(backend.url);
     pages = await ClassroomPages.start();
   });
   afterEach(async () => {

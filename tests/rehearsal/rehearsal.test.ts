@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { startDemoServer } from '@chalkline/demo/demo-server';
+import { startDemo } from '../harness/demo.ts';
 import { connectRedis, signToken } from '@chalkline/server';
 import type { GatewayEvent } from '@chalkline/server/emulator';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -163,7 +163,7 @@ it('does what an operator asks of its function, which reaches what no machine ou
 }, 90_000);
 
 it('shows two pages of a real browser the same class and the same board, also after a reload', async () => {
-  const demo = await startDemoServer({ backendUrl: rehearsal.url, secret: SECRET });
+  const demo = await startDemo(rehearsal.url);
   const pages = await ClassroomPages.start();
   // A function that was never asked starts a process first.
   await chatAndLeave((user) => pages.enter(demo.url, user), { goneWithinMs: 15_000 });
