@@ -1,22 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { Benchmark } from './benchmark.ts';
-import { board } from './board.ts';
-import { coldstart } from './coldstart.ts';
-import { fanout } from './fanout.ts';
-import { growth } from './growth.ts';
-import { latency } from './latency.ts';
-import { size } from './size.ts';
-import { wire } from './wire.ts';
-
-const benchmarks: Readonly<Record<string, Benchmark>> = {
-  latency,
-  fanout,
-  size,
-  coldstart,
-  growth,
-  board,
-  wire,
-};
+import { benchmarks } from './benchmarks.ts';
 
 const usage = `pnpm bench NAME [--json] [--quick] [--profile FOLDER]
 
@@ -38,7 +21,7 @@ const { values, positionals } = parseArgs({
   },
 });
 const [name] = positionals;
-const benchmark = name !== undefined && Object.hasOwn(benchmarks, name) ? benchmarks[name] : undefined;
+const benchmark = Object.entries(benchmarks).find(([known]) => known === name)?.[1];
 if (benchmark) {
   const { text, figures } = await benchmark.run({
     isQuick: values.quick,
