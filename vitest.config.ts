@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import vue from '@vitejs/plugin-vue';
+import { FileOrder } from './tests/file-order.ts';
 
 export default defineConfig({
   test: {
@@ -7,6 +8,7 @@ export default defineConfig({
     // they import: that took longer than the tests.
     maxWorkers: 2,
     isolate: false,
+    sequence: { sequencer: FileOrder },
     // The AWS SDK tells every process that it will want a newer Node next year.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     projects: [
