@@ -26,6 +26,15 @@ describe('making a client', () => {
     expect(() => createClient({ url, token })).toThrow(TypeError);
   });
 
+  // Seen red: the client was made, and never connected. JavaScript does not look at types.
+  test('refuses a token that it cannot fetch, and does not tell it', () => {
+    const options = { url: 'wss://rt.example.com', token: 'secret' } as unknown as {
+      url: string;
+      token: () => string;
+    };
+    expect(() => createClient(options)).toThrow(/^token must be a function(?!.*secret)/);
+  });
+
   // Seen red: an own type took the place of one of ours, or stood for what only the server may write.
   test.each(['quiz', 'chat.send', 'member.join'])('refuses the message type %s', (type) => {
     const messages = { [type]: { schema: z.object({}) } };

@@ -224,8 +224,8 @@ export class Client<
  * await classroom.join();
  * await classroom.chat.send('Good morning');
  *
- * @throws TypeError for a `url` that is not ws: or wss:, or that carries a token; for a message type that is not
- * `noun.verb`, or is one of our own.
+ * @throws TypeError for a `url` that is not ws: or wss:, or that carries a token; for a `token` that is no function; for a
+ * message type that is not `noun.verb`, or is one of our own.
  */
 export function createClient<
   M extends MessageDefinitions = BuiltInMessages,
@@ -237,6 +237,10 @@ export function createClient<
   }
   if (/[?&](token|access_token|jwt)=/.test(options.url)) {
     throw new TypeError('url must not carry a token: give it as `token`, and it stays out of every log');
+  }
+  // Of what it is nothing is said: it may be the token itself.
+  if (typeof options.token !== 'function') {
+    throw new TypeError('token must be a function that fetches a token: each socket takes a fresh one');
   }
   for (const type of Object.keys(options.messages ?? {})) {
     if (!type.includes('.') || type in builtInMessages || type in serverMessages) {
