@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensurePrograms } from './harness/requirements.ts';
 
@@ -12,17 +12,14 @@ const tally = { passed: 0, failed: 0, skipped: 0 };
 
 try {
   ensurePrograms(say);
-  const statics: [string, string[]][] = [
-    ['lint', ['eslint', '.', '--max-warnings', '0']],
-    ['format', ['prettier', '--check', '--log-level', 'warn', '.']],
+  // These take what the tests leave of the processor, which wait a lot.
+  const lint = check('lint', ['eslint', '.', '--max-warnings', '0']);
+  const others = async (): Promise<void> => {
     // One program, which reads each source once; that the SDK needs no Vite and the server no DOM is seen as they are packed.
-    ['types', ['vue-tsc', '--noEmit']],
-  ];
-  // Lint takes longer than all else here: it goes on beside the first tests, which wait a lot.
-  const [lint, ...others] = statics;
-  const linted = lint && check(...lint);
-  for (const step of others) await check(...step);
-  await Promise.all([linted, vitest()]);
+    await check('types', ['vue-tsc', '--noEmit']);
+    await check('format', ['prettier', '--check', '--log-level', 'warn', '.']);
+  };
+  await Promise.all([lint, others(), vitest()]);
 } catch (error) {
   say(error instanceof Error ? error.message : String(error));
   tally.failed += 1;
@@ -72,6 +69,8 @@ function run(command: readonly string[], words: 'kept' | 'shown'): Promise<{ cod
       cwd: root,
       stdio: ['ignore', words === 'shown' ? 'inherit' : 'pipe', words === 'shown' ? 'inherit' : 'pipe'],
     });
+    if (words === 'kept' && child.pid !== undefined)
+      setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
     let output = '';
     child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
     child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));

@@ -53,9 +53,10 @@ export class FreshApp {
         type: 'module',
         dependencies: { ...tarballs, ...Object.fromEntries(others.map(versionOf)) },
       }),
-      // None of them is in a registry yet, and so neither is what they ask for of each other.
       'pnpm-workspace.yaml': JSON.stringify({
-        overrides: tarballs,
+        // None of ours is in a registry yet, and so neither is what they ask for of each other. Of all else the tests take what the
+        // workspace has; a framework brings its own.
+        overrides: { ...(others === viteApp ? Object.fromEntries(versions) : {}), ...tarballs },
         // The package `node` fetches the one for this machine.
         allowBuilds: { esbuild: false, protobufjs: false, node: true },
       }),
@@ -105,12 +106,9 @@ export async function writeFiles(folder: string, files: Readonly<Record<string, 
 async function catalog(): Promise<Map<string, string>> {
   const text = await readFile(join(root, 'pnpm-workspace.yaml'), 'utf8');
   const [, entries = ''] = text.split(/^catalog:$/m);
-  return new Map(
-    [...entries.matchAll(/^ {2}'?([^':]+)'?: (\S+)$/gm)].map(([, name = '', version = '']) => [
-      name,
-      version,
-    ]),
-  );
+  // A range begins with the version that is tested; of a name that stands there twice the first counts.
+  const found = [...entries.matchAll(/^ {2,4}'?([^':]+)'?: '?[\^>=]*([\d.]\S*)/gm)].reverse();
+  return new Map(found.map(([, name = '', version = '']) => [name, version]));
 }
 
 function pnpm(cwd: string, ...args: string[]): Promise<string> {
