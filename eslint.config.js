@@ -56,7 +56,7 @@ export default tseslint.config(
   {
     files: ['**/*.ts', '**/*.vue'],
     rules: {
-      // tsc already finds undefined names, and knows the DOM and Node apart.
+      // tsc already finds undefined names, and as the packages are packed it knows the DOM and Node apart.
       'no-undef': 'off',
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/ban-ts-comment': 'error',

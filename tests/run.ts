@@ -19,7 +19,9 @@ try {
     await check('types', ['vue-tsc', '--noEmit']);
     await check('format', ['prettier', '--check', '--log-level', 'warn', '.']);
   };
-  await Promise.all([lint, others(), vitest()]);
+  // All have to end before it is said how many passed.
+  for (const end of await Promise.allSettled([lint, others(), vitest()]))
+    if (end.status === 'rejected') throw end.reason;
 } catch (error) {
   say(error instanceof Error ? error.message : String(error));
   tally.failed += 1;

@@ -249,6 +249,24 @@ describe('what is said', () => {
     expect([textsOf(eve)[0], textsOf(eve).at(-1)]).toEqual(['secret 0', 'secret 1']);
   });
 
+  // Seen red: one who had been a teacher before taken for one who has read it all; the answer sent to oneself.
+  test('in private is there for who becomes a teacher again, and an own one is answered to the teachers', async () => {
+    const lesson = await startLesson({ server: { privateMessages: true } });
+    const { server, classroom } = lesson;
+    const dan = await enter(lesson, 'dan');
+    const eve = await enter(lesson, 'eve');
+    const own = await eve.chat.send('secret of mine', { isPrivate: true });
+    await classroom.setRole('eve', 'teacher');
+    await turnsUntil(() => eve.role === 'teacher');
+    await classroom.setRole('eve', undefined);
+    await turnsUntil(() => eve.role === 'student');
+    await dan.chat.send('secret', { isPrivate: true });
+    await classroom.setRole('eve', 'teacher');
+    await turnsUntil(() => eve.chat.messages.length === 2);
+    expect(await eve.chat.send('answer', { isPrivate: true, replyTo: own.id })).not.toHaveProperty('to');
+    await server.settled();
+  });
+
   // Seen red: the page before the oldest message that was seen was the same one for ever.
   test('in private by others is passed over where older messages are loaded', async () => {
     const lesson = prepareLesson({ server: { privateMessages: true, chatEvents: 10 } });

@@ -72,7 +72,7 @@ type EventData = Partial<Said> & Partial<{ deletedAt: number; deletedBy: Sender 
 /** The userId of the member with whom the teachers have the private talk that this message is a part of. */
 export function partnerOf(message: ChatMessage | undefined): string | undefined {
   if (!message?.isPrivate) return undefined;
-  return message.to ?? (message.from.role === 'teacher' ? undefined : message.from.userId);
+  return message.to ?? (message.isOwn || message.from.role === 'teacher' ? undefined : message.from.userId);
 }
 
 /** What is published of a message. */

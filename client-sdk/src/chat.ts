@@ -179,7 +179,7 @@ export class Chat {
     const self = this.#options.self();
     this.#reader = self.role;
     this.#hasOlder = hasOlderChat;
-    this.#firstSeq = hasOlderChat ? (chat[0]?.seq ?? 0) : 0;
+    this.#firstSeq = hasOlderChat ? (chat[0]?.seq ?? head.seq + 1) : 0;
     this.#timeline = new Timeline();
     // What the server has kept is in what came, if it still is anywhere.
     this.#changes = this.#changes.filter(({ seq }) => seq === Infinity);
@@ -192,7 +192,10 @@ export class Chat {
   /** @internal Our role may be another: a teacher sees what was private before, too. */
   async reread(): Promise<void> {
     const timeline = this.#timeline;
-    if (this.#reader === 'teacher' || this.#options.self().role !== 'teacher') return;
+    const { role } = this.#options.self();
+    // Who is a teacher no longer gets what is private hidden again.
+    if (role !== 'teacher') this.#reader = role;
+    if (this.#reader === role) return;
     let before: number | undefined;
     do {
       const page = await this.#options.history(before, HISTORY_PAGE / 2);
@@ -200,7 +203,7 @@ export class Chat {
       this.#place(this.#messagesOf(page.events));
       before = page.hasOlderChat ? page.events[0]?.seq : undefined;
     } while (before !== undefined && before > this.#firstSeq);
-    this.#reader = 'teacher';
+    if (this.#options.self().role === 'teacher') this.#reader = 'teacher';
   }
 
   /** @internal Shows what an earlier page left unacked, before what was written since. */

@@ -98,6 +98,20 @@ test('what is published before one has heard of a new role is of that role for e
   expect(heard.chen).toEqual(heard.ada);
 });
 
+// Seen red with the role and the name of the other device.
+test('what one of several devices publishes is of its own token, for itself too', async () => {
+  const lesson = await startLesson();
+  const chen = await enter(lesson, 'chen', 'teacher');
+  await enter(lesson, 'chen');
+  const heard: Record<string, unknown[]> = { ada: [], chen: [] };
+  lesson.classroom.on('chat.send', ({ from }) => heard.ada?.push(from));
+  chen.on('chat.send', ({ from }) => heard.chen?.push(from));
+  await chen.chat.send('Hello');
+  await lesson.server.settled();
+  expect(heard.chen).toEqual([{ userId: 'chen', name: 'chen', role: 'teacher' }]);
+  expect(heard.chen).toEqual(heard.ada);
+});
+
 test('a role that was given outlives the link, and is there for a newcomer without being asked for again', async () => {
   const lesson = await startLesson();
   await lesson.classroom.setRole('chen', 'teacher');

@@ -343,7 +343,9 @@ export class Classroom<
   #tell(told: ClassroomEvent): void {
     // The members are as they were at this place of the log, which our own seat may be ahead of, or behind.
     const self =
-      this.#acked.has(told) && this.presence.members.find(({ userId }) => userId === told.from.userId);
+      this.#acked.has(told) &&
+      // Of several devices each has the role and name of its own token.
+      this.presence.members.find(({ userId, devices = 1 }) => userId === told.from.userId && devices === 1);
     const event = self ? { ...told, from: { ...told.from, name: self.name, role: self.role } } : told;
     if (event.from.userId === this.#self().userId) this.#outbox.settle(event);
     const isSound = this.#projections.apply(event);

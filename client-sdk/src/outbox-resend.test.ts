@@ -16,7 +16,7 @@ function prepare(capacity = 1000) {
   const sent: string[][] = [];
   const fates: Fate[] = [];
   let position: Position = { epoch: 'epoch-1', seq: 10 };
-  const server = { epoch: 'epoch-1', joinsAsked: 0 };
+  const server = { epoch: 'epoch-1', joinsAsked: 0, onNotJoined: () => undefined as void };
   const seqOf = (id: string): number => (log.includes(id) ? log.indexOf(id) : log.push(id) - 1) + 11;
   const answer = (messages: Message[]): Promise<Ack> => {
     const fate = fates.shift() ?? 'acked';
@@ -58,7 +58,10 @@ function prepare(capacity = 1000) {
     position: () => position,
     send: answer,
     onKept: () => undefined,
-    onNotJoined: () => (server.joinsAsked += 1),
+    onNotJoined: () => {
+      server.joinsAsked += 1;
+      server.onNotJoined();
+    },
     onRestored: () => undefined,
   });
   let lastId = 0;
@@ -153,6 +156,18 @@ test.each([
     expect(sent).toEqual([['id-1'], ['id-1']]);
   },
 );
+
+// Seen red: as often as the answers came.
+test('while two servers answer in turn, it asks less and less often', async () => {
+  const { clock, outbox, server, sent, add, moveTo } = prepare();
+  moveTo(5, 'epoch-2');
+  server.onNotJoined = () => outbox.open('ada');
+  outbox.open('ada');
+  void add();
+  await clock.advance(10_000);
+  expect(sent.length).toBeGreaterThan(3);
+  expect(sent.length).toBeLessThan(12);
+});
 
 const seed = Number(process.env['CHALKLINE_SEED'] ?? Date.now() % 2 ** 31);
 const step = fc.oneof(

@@ -281,7 +281,16 @@ export class Outbox {
   }
 
   #askForSeat(): void {
+    const { env, backoffBaseMs, backoffCapMs } = this.#options;
+    const attempt = this.#attempt;
     this.close();
+    this.#attempt = attempt + 1;
+    // The first time at once; while two primaries answer in turn, less and less often.
+    if (attempt > 0)
+      this.#pause.set(
+        backoffMs(attempt, env.random(), backoffBaseMs, backoffCapMs),
+        () => void this.#drain(),
+      );
     this.#options.onNotJoined();
   }
 

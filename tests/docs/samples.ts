@@ -3,11 +3,12 @@ import { join } from 'node:path';
 
 export const root = join(import.meta.dirname, '../..');
 
-/** Those of the README and of all docs, each page's in a folder of its own. */
+/** Those of the READMEs and of all docs, each page's in a folder of its own. */
 export async function allSamples(): Promise<[path: string, code: string][]> {
   const docs = await readdir(join(root, 'docs'), { recursive: true });
   const own = docs.filter((path) => path.endsWith('.md') && !/(^|\/)(node_modules|api|\.\w+)\//.test(path));
-  const pages = ['README.md', ...own.map((path) => join('docs', path))];
+  const readmes = ['.', 'client-sdk', 'server', 'vue-components'].map((folder) => join(folder, 'README.md'));
+  const pages = [...readmes, ...own.map((path) => join('docs', path))];
   const samples = pages.map(async (page) =>
     [...(await samplesOf(page))].map(([name, code]): [string, string] => [
       join(page.replaceAll('/', '-'), name),

@@ -19,6 +19,7 @@ const ofSamples = [
   '@codemirror/state',
   '@codemirror/view',
 ];
+const testedApp = [...viteApp, ...ofSamples];
 
 /** An app outside the workspace that has the packed packages installed, as a platform's engineer would have them. */
 export class FreshApp {
@@ -32,7 +33,7 @@ export class FreshApp {
    * Packs the packages and installs them; what pnpm has in its store already is not fetched again.
    * @param others what the app has besides, as `name@version`; without one in the version of the workspace, or the newest.
    */
-  static async create(others: readonly string[] = [...viteApp, ...ofSamples]): Promise<FreshApp> {
+  static async create(others: readonly string[] = testedApp): Promise<FreshApp> {
     const app = new FreshApp(await mkdtemp(join(tmpdir(), 'chalkline-app-')));
     const packed = join(app.folder, 'packed');
     await pnpm(root, 'tarballs', '--pack-destination', packed);
@@ -56,7 +57,7 @@ export class FreshApp {
       'pnpm-workspace.yaml': JSON.stringify({
         // None of ours is in a registry yet, and so neither is what they ask for of each other. Of all else the tests take what the
         // workspace has; a framework brings its own.
-        overrides: { ...(others === viteApp ? Object.fromEntries(versions) : {}), ...tarballs },
+        overrides: { ...(others === testedApp ? Object.fromEntries(versions) : {}), ...tarballs },
         // The package `node` fetches the one for this machine.
         allowBuilds: { esbuild: false, protobufjs: false, node: true },
       }),

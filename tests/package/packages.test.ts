@@ -157,7 +157,7 @@ describe('the packed packages in a fresh Vite and Vue app', () => {
     await app.node(nativeTsc, '-p', 'entries');
   }, 180_000);
 
-  it('compile every sample of the README and the docs', async () => {
+  it('compile every sample of the READMEs and the docs', async () => {
     const all = await allSamples();
     expect(all.length).toBeGreaterThan(20);
     const needsCdk = ([, code]: [string, string]) => code.includes("from 'aws-cdk-lib'");

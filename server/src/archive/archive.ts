@@ -28,11 +28,16 @@ const elements = 'elements';
 export class Archive {
   readonly #redis: Redis | Cluster;
   readonly #keyPrefix: string;
+  readonly #replicas: number;
   readonly #run: RunScript;
 
-  /** @param keyPrefix the store's. @default 'chalkline:' */
-  constructor(redis: Redis | Cluster, keyPrefix = 'chalkline:') {
+  /**
+   * @param keyPrefix the store's. @default 'chalkline:'
+   * @param replicas how many have to have what was erased; all that are connected have to in any case. @default 0
+   */
+  constructor(redis: Redis | Cluster, { keyPrefix = 'chalkline:', replicas = 0 } = {}) {
     this.#redis = redis;
+    this.#replicas = replicas;
     this.#keyPrefix = keyPrefix;
     // How long a classroom is kept is none of an operator's business.
     const scripts = defineScripts(redis, limitsOf({ retentionMs: Infinity }));
@@ -127,10 +132,11 @@ export class Archive {
     for (let waited = 0; waited < REPLICAS_MS; waited += WAIT_MS) {
       // A pipeline stays with the node of its key.
       const [, replication] = await this.#pipe((pipeline) => pipeline.exists(mark).info('replication'));
-      const replicas = Number(/^connected_slaves:(\d+)/m.exec(String(replication))?.[1] ?? 0);
+      const connected = Number(/^connected_slaves:(\d+)/m.exec(String(replication))?.[1] ?? 0);
+      const replicas = Math.max(connected, this.#replicas);
       // With a write of its own WAIT counts all before it, of whichever connection.
       const [, , count] = await this.#pipe((pipeline) =>
-        pipeline.set(mark, '').unlink(mark).wait(replicas, WAIT_MS),
+        pipeline.set(mark, '', 'PX', WAIT_MS).unlink(mark).wait(replicas, WAIT_MS),
       );
       if (Number(count) >= replicas) return;
     }

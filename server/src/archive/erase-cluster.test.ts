@@ -71,6 +71,9 @@ it('says so where a replica does not answer', { timeout: 20_000 }, async () => {
   await replica?.kill('SIGSTOP');
   await expect(ask({ operation: 'erase', classroomId: 'room-5' })).rejects.toThrow('a replica has not');
   await replica?.kill('SIGCONT');
+  // Seen red: only those asked that are connected.
+  const archive = new Archive(redis, { replicas: 2 });
+  await expect(archive.eraseClassroom('room-6')).rejects.toThrow('a replica has not');
   // There is nothing left of it, and a replica that may not have heard of that.
   expect(await ask({ operation: 'erase', classroomId: 'room-5' })).toEqual([]);
 });

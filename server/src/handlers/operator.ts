@@ -37,17 +37,22 @@ export function operatorHandler(options: OperatorOptions) {
     const items: object[] = [];
     let bytes = 0;
     let answer: OperatorAnswer = { items };
-    for await (const { item, after } of operate(reach, asked.data)) {
-      if (item) {
-        items.push(item);
-        bytes += Buffer.byteLength(JSON.stringify(item));
+    let outcome: 'ok' | 'failed' = 'failed';
+    try {
+      for await (const { item, after } of operate(reach, asked.data)) {
+        if (item) {
+          items.push(item);
+          bytes += Buffer.byteLength(JSON.stringify(item));
+        }
+        if (bytes < answerBytes && performance.now() - startedAt < answerMs) continue;
+        answer = { items, after };
+        break;
       }
-      if (bytes < answerBytes && performance.now() - startedAt < answerMs) continue;
-      answer = { items, after };
-      break;
+      outcome = 'ok';
+      return answer;
+    } finally {
+      // Who did what is what an audit asks for, also of what failed half-way.
+      log({ action: 'operate', outcome, ...asked.data, items: items.length });
     }
-    // Who did what is what an audit asks for.
-    log({ action: 'operate', outcome: 'ok', ...asked.data, items: items.length });
-    return answer;
   };
 }

@@ -138,7 +138,7 @@ export const operator = () =>
       });
       const redis = connect(environment.CACHE_URL, false);
       return operatorHandler({
-        archive: new Archive(redis),
+        archive: new Archive(redis, { replicas: environment.CACHE_REPLICAS }),
         gateway: openGateway(environment.CALLBACK_URL),
         log,
       });

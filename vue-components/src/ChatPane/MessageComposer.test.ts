@@ -266,6 +266,40 @@ describe('what a teacher writes in private', () => {
     expect(chat.sentOptions).toEqual([{ isPrivate: true, replyTo: 'm1' }]);
   });
 
+  // Seen red: sent to nobody, with nothing chosen, once the answer was given up or the answered one was not loaded any more.
+  it.each([
+    ['given up', async ({ press }: ReturnType<typeof mountComposer>) => await press('Escape')],
+    [
+      'of what is not loaded',
+      async ({ chat }: ReturnType<typeof mountComposer>) => chat.set([messageOf(ada, 90)]),
+    ],
+  ])('as an answer that is %s stays for whom it was', async (_, happen) => {
+    const mounted = mountComposer({ role: 'teacher' });
+    const { wrapper, chat, classroom, write, press } = mounted;
+    classroom.presence.set([memberOf(teacher), memberOf(chen)]);
+    chat.set([messageOf(chen, 1, { isPrivate: true })]);
+    await nextTick();
+    await wrapper.get('[data-message-id=m1]').trigger('pointerover', { pointerType: 'mouse' });
+    await byRole(wrapper, 'button', 'Reply').trigger('click');
+    await happen(mounted);
+    await nextTick();
+    await write('For Chen');
+    expect((byRole(wrapper, 'combobox', 'For').element as HTMLSelectElement).value).toBe('teacher chen');
+    await press('Enter');
+    expect(chat.sentOptions).toEqual([{ isPrivate: true, to: 'chen' }]);
+  });
+
+  // Seen red: nothing was chosen.
+  it('for the other teachers can still be chosen when the last of them has left', async () => {
+    const { classroom, choose, audiences } = mountComposer({ role: 'teacher' });
+    classroom.presence.set([memberOf(teacher), memberOf(ada)]);
+    await nextTick();
+    await choose('teacher');
+    classroom.presence.set([memberOf(teacher)]);
+    await nextTick();
+    expect(audiences()).toContain('Only for the teachers');
+  });
+
   it('says for whom it was', async () => {
     const { wrapper, chat } = mountComposer({ role: 'teacher' });
     chat.set([

@@ -66,11 +66,13 @@ export function useChatComposer(chat: ChatHandle = useChat()) {
     const isColleague = ({ role }: { role: Role }) => role === 'teacher';
     const { from } = replyTo.value ?? {};
     const answered = from && from.userId !== chat.selfId.value && !isColleague(from) ? [from.userId] : [];
-    // Who was chosen and has left stays chosen.
+    // Who was chosen and has left stays chosen, and so do the colleagues.
     const chosen = audience.value.to === undefined ? [] : [audience.value.to];
+    const isForColleagues =
+      others.some(isColleague) || (audience.value.audience === 'teacher' && chosen.length === 0);
     const here = others.filter((other) => !isColleague(other)).map(({ userId }) => userId);
     const members = [...new Set([...answered, ...chosen, ...here])];
-    return [...members.map(privately), ...(others.some(isColleague) ? [privately()] : [])];
+    return [...members.map(privately), ...(isForColleagues ? [privately()] : [])];
   });
 
   // By code points, as the backend counts: an emoji is one of them and two of a string's units.
@@ -125,7 +127,8 @@ export function useChatComposer(chat: ChatHandle = useChat()) {
       stopEditing();
       change({
         replyTo: message.id,
-        ...(message.isPrivate && { audience: 'teacher' as const, to: undefined }),
+        // Named here, too: the message may be out of reach when the answer is sent, or no longer be answered.
+        ...(message.isPrivate && { audience: 'teacher' as const, to: partnerOf(message) }),
       });
     },
     /** Begins to edit a message; what stands in the composer comes back after. */
