@@ -16,7 +16,7 @@ function prepare(capacity = 1000) {
   const sent: string[][] = [];
   const fates: Fate[] = [];
   let position: Position = { epoch: 'epoch-1', seq: 10 };
-  const server = { epoch: 'epoch-1', joinsAsked: 0, onNotJoined: () => undefined as void };
+  const server = { epoch: 'epoch-1', joinsAsked: 0, onNotJoined: (): void => undefined };
   const seqOf = (id: string): number => (log.includes(id) ? log.indexOf(id) : log.push(id) - 1) + 11;
   const answer = (messages: Message[]): Promise<Ack> => {
     const fate = fates.shift() ?? 'acked';

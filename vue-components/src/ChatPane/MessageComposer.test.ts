@@ -268,10 +268,12 @@ describe('what a teacher writes in private', () => {
 
   // Seen red: sent to nobody, with nothing chosen, once the answer was given up or the answered one was not loaded any more.
   it.each([
-    ['given up', async ({ press }: ReturnType<typeof mountComposer>) => await press('Escape')],
+    ['given up', ({ press }: ReturnType<typeof mountComposer>) => void press('Escape')],
     [
       'of what is not loaded',
-      async ({ chat }: ReturnType<typeof mountComposer>) => chat.set([messageOf(ada, 90)]),
+      ({ chat }: ReturnType<typeof mountComposer>) => {
+        chat.set([messageOf(ada, 90)]);
+      },
     ],
   ])('as an answer that is %s stays for whom it was', async (_, happen) => {
     const mounted = mountComposer({ role: 'teacher' });
@@ -281,7 +283,7 @@ describe('what a teacher writes in private', () => {
     await nextTick();
     await wrapper.get('[data-message-id=m1]').trigger('pointerover', { pointerType: 'mouse' });
     await byRole(wrapper, 'button', 'Reply').trigger('click');
-    await happen(mounted);
+    happen(mounted);
     await nextTick();
     await write('For Chen');
     expect((byRole(wrapper, 'combobox', 'For').element as HTMLSelectElement).value).toBe('teacher chen');
